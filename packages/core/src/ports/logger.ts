@@ -1,0 +1,7 @@
+/** Where adapters and the gateway write what an operator reads. pino's loggers fit. Never pass a secret. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

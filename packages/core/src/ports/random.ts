@@ -1,0 +1,5 @@
+/** A cryptographically strong source. */
+export interface Random {
+  /** A random (version 4) UUID in lower case. */
+  uuid(): string;
+}

@@ -1,0 +1,69 @@
+import { consoleNotImplemented } from '../errors.js';
+import type { Credentials } from '../policy/credentials.js';
+import type { Policy } from '../policy/policy.js';
+import type { AuditSink } from '../ports/audit-sink.js';
+import type { Clock } from '../ports/clock.js';
+import type { HypervisorPort } from '../ports/hypervisor-port.js';
+import { assertServerReady } from '../server/console-readiness.js';
+import { findVisibleServer } from './find-visible-server.js';
+import type { RequestContext } from './request-context.js';
+
+/** Reads what a server has printed on its console (Nova's os-getConsoleOutput). */
+export class ReadConsoleOutput {
+  readonly #deps;
+
+  constructor(deps: {
+    readonly hypervisor: HypervisorPort;
+    readonly policy: Policy;
+    readonly audit: AuditSink;
+    readonly clock: Clock;
+  }) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @param request.lines how many of the last lines; all of them where absent
+   * @returns text without control characters but tab and newline
+   * @throws ConsoleError `server-not-found`, `forbidden`, `server-not-ready`, `server-state-invalid`,
+   *   `console-output-unavailable`, `console-not-implemented`, `hypervisor-unavailable`
+   */
+  async execute(request: {
+    readonly credentials: Credentials;
+    readonly serverId: string;
+    readonly lines?: number;
+    readonly context: RequestContext;
+  }): Promise<string> {
+    const { hypervisor, policy, audit, clock } = this.#deps;
+    const server = await findVisibleServer(hypervisor, policy, request.credentials, request.serverId);
+    policy.enforce('os_compute_api:os-console-output', request.credentials, server);
+    assertServerReady(server, 'get_console_output');
+    if (!hypervisor.output) throw consoleNotImplemented();
+    const text = printable(await hypervisor.output.readOutput(server));
+    audit.record({
+      action: 'console.read-output',
+      outcome: 'success',
+      at: clock.now(),
+      ...request.context,
+      userId: request.credentials.userId,
+      projectId: server.projectId,
+      serverId: server.id,
+    });
+    return request.lines === undefined ? text : lastLines(text, request.lines);
+  }
+}
+
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+}
+
+function lastLines(text: string, count: number): string {
+  if (count <= 0) return '';
+  const end = text.endsWith('\n') ? text.length - 1 : text.length;
+  let at = end;
+  for (let found = 0; found < count; found++) {
+    at = text.lastIndexOf('\n', at - 1);
+    if (at < 0) return text;
+  }
+  return text.slice(at + 1);
+}
