@@ -1,0 +1,18 @@
+// npm start: installs and builds what is missing, then serves the demo, or a configuration where one is named.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { build, install, root } from './workspace.mjs';
+
+install({ quiet: true });
+build('remote-consoles...');
+
+const options = process.argv.slice(2);
+const configured =
+  Boolean(process.env.REMOTE_CONSOLES_CONFIG) || options.some((option) => /^--config(=|$)/.test(option));
+const main = join(root, 'apps', 'server', 'dist', 'main.js');
+const server = spawn(process.execPath, [main, configured ? 'serve' : 'demo', ...options], {
+  stdio: 'inherit',
+});
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
+server.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
