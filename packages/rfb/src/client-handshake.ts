@@ -4,8 +4,8 @@ import {
   type HandshakeScript,
 } from './handshake-conversation.js';
 import type { HandshakeStep } from './handshake-step.js';
+import { MAX_REASON_BYTES, peerText } from './peer-text.js';
 import { encodeVersion, type ProtocolVersion, readVersion, versionForServer } from './protocol-version.js';
-import { MAX_REASON_BYTES, reasonText } from './reason-text.js';
 import { RfbError, type RfbErrorCode } from './rfb-error.js';
 import { type Security, SecurityResult, SecurityType } from './security-type.js';
 import { encodeVencryptVersion, VENCRYPT_VERSION, VencryptSubtype } from './vencrypt.js';
@@ -197,7 +197,7 @@ function* refusal(talk: HandshakeConversation, code: RfbErrorCode): Generator<vo
   if (input.length <= 4) return refused(code);
   const length = Math.min(wanted(), input.length) - 4;
   input.skip(4);
-  return refused(code, reasonText(input.readBytes(length)));
+  return refused(code, peerText(input.readBytes(length), MAX_REASON_BYTES));
 }
 
 function refused(code: RfbErrorCode, reason?: string): RfbError {

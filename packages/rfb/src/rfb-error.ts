@@ -13,7 +13,7 @@ export type RfbErrorCode =
 
 /** Details of an {@link RfbError}. */
 export interface RfbErrorDetails {
-  /** The peer's own words, already made harmless by `reasonText`. */
+  /** The peer's own words, made harmless. */
   readonly reason?: string;
   /** Bytes that tell the peer why, to be sent before the connection is closed. */
   readonly farewell?: Uint8Array;

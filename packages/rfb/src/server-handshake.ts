@@ -4,8 +4,8 @@ import {
   type HandshakeScript,
 } from './handshake-conversation.js';
 import type { HandshakeStep } from './handshake-step.js';
+import { encodeReason } from './peer-text.js';
 import { encodeVersion, type ProtocolVersion, readVersion, versionOfClient } from './protocol-version.js';
-import { encodeReason } from './reason-text.js';
 import { RfbError } from './rfb-error.js';
 import { type Security, SecurityResult, SecurityType } from './security-type.js';
 import {
