@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, Option } from 'commander';
+import { ConfigError } from './config/config-problem.js';
+import { isLoopback, type ListenAddress, parseListenAddress } from './config/listen-address.js';
+import { loadAdapters } from './config/load-adapters.js';
+import { type ConfigFile, readConfig } from './config/read-config.js';
+import { demoBanner } from './demo/demo-banner.js';
+import { runServer } from './run-server.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** The demo's configuration file, a full example of one. */
+const DEMO_CONFIG = fileURLToPath(new URL('../demo.yaml', import.meta.url));
+
+/** Exit code for a configuration or command line that cannot be used. */
+const EXIT_USAGE = 2;
+
+interface Options {
+  readonly config?: string;
+  readonly listen?: ListenAddress;
+}
+
+const configOption = () =>
+  new Option('-c, --config <file>', 'configuration file (YAML)')
+    .env('REMOTE_CONSOLES_CONFIG')
+    .makeOptionMandatory();
+
+const listenOption = () =>
+  new Option('-l, --listen <host:port>', 'where to listen, instead of what the configuration says')
+    .env('REMOTE_CONSOLES_LISTEN')
+    .argParser((text) => {
+      const address = parseListenAddress(text);
+      if (!address) throw new ConfigError('--listen', [{ path: '', message: `${text} is not HOST:PORT` }]);
+      return address;
+    });
+
+/** The command line. */
+export function createCli(): Command {
+  const cli = new Command('remote-consoles')
+    .description('One URL for the console of every virtual machine, on any hypervisor.')
+    .helpOption('-h, --help', 'show what there is')
+    .helpCommand(false)
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
+  cli
+    .command('serve')
+    .description('serve the API, the pages and the gateway')
+    .addOption(configOption())
+    .addOption(listenOption())
+    .action((options: Options) => reportProblems(() => serve(options)));
+  cli
+    .command('check-config')
+    .description('say everything that is wrong with a configuration file, without starting')
+    .addOption(configOption())
+    .action((options: Options) => reportProblems(() => checkConfig(options)));
+  cli
+    .command('demo')
+    .description('serve made-up machines with live consoles, on this machine only')
+    .addOption(listenOption())
+    .action((options: Options) => reportProblems(() => demo(options)));
+  cli
+    .command('version')
+    .description('print the version')
+    .action(() => process.stdout.write(`${version}\n`));
+  return cli;
+}
+
+async function serve(options: Options): Promise<void> {
+  await runServer(withListen(await readConfig(options.config ?? ''), options.listen));
+}
+
+async function checkConfig({ config = '' }: Options): Promise<void> {
+  await loadAdapters(await readConfig(config));
+  process.stdout.write(`${config}: no problems\n`);
+}
+
+async function demo({ listen }: Options): Promise<void> {
+  if (listen && !isLoopback(listen)) {
+    const message =
+      'the demo has well-known API tokens, so it listens on loopback only, such as 127.0.0.1:8774';
+    throw new ConfigError('--listen', [{ path: '', message }]);
+  }
+  const file = withListen(await readConfig(DEMO_CONFIG), listen);
+  await runServer(file, (server) => demoBanner(server));
+}
+
+function withListen(file: ConfigFile, listen: ListenAddress | undefined): ConfigFile {
+  return listen ? { ...file, config: { ...file.config, listen } } : file;
+}
+
+/** Operators read a list of problems, not a stack trace. */
+async function reportProblems(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT_USAGE;
+  }
+}

@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import {
+  type AuthPort,
+  CreateRemoteConsole,
+  HypervisorFleet,
+  type HypervisorPort,
+  ListServers,
+  type Logger,
+  Policy,
+  ReadConsoleOutput,
+  RedeemConsoleToken,
+  RevokeServerConsoles,
+  ShowConnectInfo,
+  ShowServer,
+  TokenIssuer,
+  type TokenStore,
+} from '@remote-consoles/core';
+import { Container } from 'inversify';
+import type { Config } from '../config/config-schema.js';
+import { consoleOffers } from '../config/console-offers.js';
+import type { LoadedAdapters } from '../config/load-adapters.js';
+import { bindGateway } from './gateway.js';
+import { Id } from './identifiers.js';
+import { auditLog, cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
+
+/** Starts the adapters and wires everything that the app consists of. */
+export async function compose(config: Config, adapters: LoadedAdapters, logger: Logger): Promise<Container> {
+  const ports = await startAdapters(adapters, logger);
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.bind(Id.Config).toConstantValue(config);
+  container.bind(Id.Logger).toConstantValue(logger);
+  container.bind(Id.Clock).toConstantValue(systemClock);
+  container.bind(Id.Random).toConstantValue(cryptoRandom);
+  container.bind(Id.Digest).toConstantValue(cryptoDigest);
+  container.bind(Id.AuditSink).toConstantValue(auditLog(logger));
+  container.bind(Id.Policy).toConstantValue(new Policy());
+  container.bind(Id.Offers).toConstantValue(consoleOffers(config));
+  container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);
+  container.bind(Id.TokenStore).toConstantValue(ports.tokens);
+  container.bind(Id.Auth).toConstantValue(ports.auth);
+  bindUseCases(container);
+  bindGateway(container);
+  return container;
+}
+
+interface StartedPorts {
+  readonly hypervisor: HypervisorPort;
+  readonly tokens: TokenStore;
+  readonly auth: AuthPort;
+}
+
+async function startAdapters(adapters: LoadedAdapters, logger: Logger): Promise<StartedPorts> {
+  const context = { logger, clock: systemClock, random: cryptoRandom, digest: cryptoDigest };
+  const started: { close(): Promise<void> }[] = [];
+  const keep = <Port extends { close(): Promise<void> }>(port: Port): Port => {
+    started.push(port);
+    return port;
+  };
+  try {
+    const members: HypervisorPort[] = [];
+    for (const create of adapters.hypervisors) members.push(keep(await create(context)));
+    const tokens = keep(await adapters.tokenStore(context));
+    const auth = keep(await adapters.auth(context));
+    return { hypervisor: new HypervisorFleet(members), tokens, auth };
+  } catch (error) {
+    await Promise.allSettled(started.map((port) => port.close()));
+    throw error;
+  }
+}
+
+function bindUseCases(container: Container): void {
+  container
+    .bind(Id.TokenIssuer)
+    .toResolvedValue(
+      (random, digest, clock, config) => new TokenIssuer({ random, digest, clock }, config.tokens),
+      [Id.Random, Id.Digest, Id.Clock, Id.Config],
+    );
+  container
+    .bind(Id.CreateRemoteConsole)
+    .toResolvedValue(
+      (hypervisor, tokens, issuer, offers, policy, audit, clock) =>
+        new CreateRemoteConsole({ hypervisor, tokens, issuer, offers, policy, audit, clock }),
+      [Id.Hypervisor, Id.TokenStore, Id.TokenIssuer, Id.Offers, Id.Policy, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.RedeemConsoleToken)
+    .toResolvedValue(
+      (hypervisor, tokens, issuer, random, digest, audit, clock) =>
+        new RedeemConsoleToken({ hypervisor, tokens, issuer, random, digest, audit, clock }),
+      [Id.Hypervisor, Id.TokenStore, Id.TokenIssuer, Id.Random, Id.Digest, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.RevokeServerConsoles)
+    .toResolvedValue(
+      (tokens, audit, clock) => new RevokeServerConsoles({ tokens, audit, clock }),
+      [Id.TokenStore, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.ShowConnectInfo)
+    .toResolvedValue(
+      (tokens, issuer, policy, audit, clock) => new ShowConnectInfo({ tokens, issuer, policy, audit, clock }),
+      [Id.TokenStore, Id.TokenIssuer, Id.Policy, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.ReadConsoleOutput)
+    .toResolvedValue(
+      (hypervisor, policy, audit, clock) => new ReadConsoleOutput({ hypervisor, policy, audit, clock }),
+      [Id.Hypervisor, Id.Policy, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.ListServers)
+    .toResolvedValue(
+      (hypervisor, policy) => new ListServers({ hypervisor, policy }),
+      [Id.Hypervisor, Id.Policy],
+    );
+  container
+    .bind(Id.ShowServer)
+    .toResolvedValue(
+      (hypervisor, policy) => new ShowServer({ hypervisor, policy }),
+      [Id.Hypervisor, Id.Policy],
+    );
+}

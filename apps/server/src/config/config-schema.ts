@@ -1,0 +1,115 @@
+import { CONSOLE_TYPES, DEFAULT_TOKEN_TTL } from '@remote-consoles/core';
+import { z } from 'zod';
+import { parseListenAddress } from './listen-address.js';
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
+const socketUrl = z.url({ protocol: /^wss?$/, error: 'must be a ws:// or wss:// URL' });
+const seconds = (max: number) => z.number().positive().max(max);
+
+const listen = z.string().transform((text, context) => {
+  const address = parseListenAddress(text);
+  if (address) return address;
+  context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8774 or [::1]:8774' });
+  return z.NEVER;
+});
+
+const moduleOf = (module: string) =>
+  z.strictObject({ module: z.string().min(1).default(module), options: z.unknown().optional() });
+
+const offer = (url: z.ZodType<string>) => z.union([z.boolean(), z.strictObject({ baseUrl: url })]).optional();
+
+const consoles = z.strictObject(
+  Object.fromEntries(
+    CONSOLE_TYPES.map((type) => [type, offer(type === 'serial' ? socketUrl : httpUrl)]),
+  ) as Record<(typeof CONSOLE_TYPES)[number], ReturnType<typeof offer>>,
+);
+
+const hypervisor = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be a name of letters, digits, dot, dash or underscore'),
+  module: z.string().min(1),
+  options: z.unknown().optional(),
+});
+
+const hypervisors = z
+  .array(hypervisor)
+  .min(1, 'at least one hypervisor is needed')
+  .superRefine((all, context) => {
+    for (const [index, { name }] of all.entries()) {
+      if (all.findIndex((other) => other.name === name) < index) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `the name ${name} is taken already`,
+        });
+      }
+    }
+  });
+
+const gateway = z.strictObject({
+  /** Host names of pages, other than our own, that may open consoles. */
+  allowedOrigins: z
+    .array(z.string().regex(/^[A-Za-z0-9.-]+$/, 'must be a host name without scheme or port'))
+    .default([]),
+  /** Whether X-Forwarded-For and X-Forwarded-Proto are believed; only behind a proxy that sets them itself. */
+  trustForwardedHeaders: z.boolean().default(false),
+  maxSessions: z.number().int().min(1).max(1_000_000).default(10_000),
+  maxSessionsPerServer: z.number().int().min(1).default(20),
+  maxSessionsPerUser: z.number().int().min(1).default(100),
+  /** s without a byte from the viewer or the console; 0 for no limit */
+  idleTimeout: z.number().min(0).max(86_400).default(0),
+  /** Whether a session ends when its token expires (Nova's option of the same name). */
+  enforceSessionTimeout: z.boolean().default(false),
+  /** s until a hypervisor must have accepted the connection */
+  connectTimeout: seconds(60).default(5),
+  /** s until the console's own handshake must be over */
+  handshakeTimeout: seconds(60).default(10),
+  /** s that open sessions get when the process is told to stop */
+  drainTimeout: z.number().min(0).max(3600).default(10),
+});
+
+const fields = z.strictObject({
+  listen: listen.default({ host: '127.0.0.1', port: 8774 }),
+  /** What browsers and API clients call us; `http://` and the listen address where absent. */
+  publicUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  consoles: consoles.default({}),
+  tokens: z
+    .strictObject({
+      ttl: z.number().int().min(1).max(86_400).default(DEFAULT_TOKEN_TTL),
+      oneTime: z.boolean().default(false),
+    })
+    .prefault({}),
+  tokenStore: moduleOf('@remote-consoles/token-store-memory').prefault({}),
+  auth: moduleOf('@remote-consoles/auth-static').prefault({}),
+  hypervisors,
+  gateway: gateway.prefault({}),
+  viewer: z
+    .strictObject({
+      /** Origins that may show a console page in a frame, such as a dashboard's. */
+      frameAncestors: z
+        .array(
+          z
+            .string()
+            .regex(/^https?:\/\/[^\s;,/]+$/, 'must be an origin, such as https://dashboard.example.org'),
+        )
+        .default([]),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
+    .prefault({}),
+});
+
+/** The configuration file. Every key but `auth.options` and `hypervisors` has a default. */
+export const configSchema = fields.superRefine(({ listen: { port }, publicUrl }, context) => {
+  if (port === 0 && publicUrl === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['publicUrl'],
+      message: 'is needed where the system chooses the port',
+    });
+  }
+});
+
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,48 @@
+import type { AuthPort, HypervisorPort, TokenStore } from '@remote-consoles/core';
+import { Router } from 'express';
+
+/** ms that a dependency gets to answer a readiness probe */
+const PROBE_TIMEOUT = 2_000;
+
+interface Health {
+  readonly hypervisor: HypervisorPort;
+  readonly tokens: TokenStore;
+  readonly auth: AuthPort;
+  /** Whether the process is shutting down: alive still, but no place for new sessions. */
+  readonly draining: () => boolean;
+}
+
+/** `/healthz`: the process runs. `/readyz`: it can issue and open consoles. */
+export function healthRouter({ hypervisor, tokens, auth, draining }: Health): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const [hypervisors, tokenStore, identity] = await Promise.all([hypervisor, tokens, auth].map(answers));
+    const ready = !draining() && hypervisors && tokenStore && identity;
+    response
+      .status(ready ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({
+        status: ready ? 'ready' : 'not ready',
+        draining: draining(),
+        hypervisors,
+        tokenStore,
+        identity,
+      });
+  });
+  return router;
+}
+
+async function answers(port: { check(): Promise<void> }): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PROBE_TIMEOUT, false);
+  });
+  const answered = port.check().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+}

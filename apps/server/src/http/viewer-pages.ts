@@ -1,0 +1,17 @@
+import type { ViewerFile } from '@remote-consoles/viewer';
+import type { RequestHandler } from 'express';
+
+/** Serves the viewer's files, each at exactly one path: nothing is decoded, joined or listed. */
+export function viewerPages(files: ReadonlyMap<string, ViewerFile>): RequestHandler {
+  return (request, response, next) => {
+    const file = request.method === 'GET' || request.method === 'HEAD' ? files.get(request.path) : undefined;
+    if (!file) {
+      next();
+      return;
+    }
+    response.set(file.headers);
+    response.sendFile(file.file, { cacheControl: false }, (error) => {
+      if (error && !response.headersSent) next(error);
+    });
+  };
+}
