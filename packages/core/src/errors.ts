@@ -90,5 +90,8 @@ export const hypervisorUnavailable = (hypervisor: string, cause?: unknown): Cons
 export const identityUnavailable = (cause?: unknown): ConsoleError =>
   new ConsoleError('identity-unavailable', 'The Keystone service is temporarily unavailable.', { cause });
 
+export const tokenStoreFull = (): ConsoleError =>
+  new ConsoleError('token-store-full', 'the token store is full; try again later');
+
 export const tokenStoreUnavailable = (cause?: unknown): ConsoleError =>
   new ConsoleError('token-store-unavailable', 'the token store does not answer; try again later', { cause });

@@ -6,13 +6,13 @@ export interface Credentials {
   readonly roles: readonly string[];
 }
 
-const IMPLIED: Readonly<Record<string, readonly string[]>> = {
-  admin: ['manager', 'member', 'reader'],
-  manager: ['member', 'reader'],
-  member: ['reader'],
-};
+const IMPLIED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['admin', ['manager', 'member', 'reader']],
+  ['manager', ['member', 'reader']],
+  ['member', ['reader']],
+]);
 
 /** Adds the roles that Keystone's default implications add: admin ⊃ manager ⊃ member ⊃ reader. */
 export function withImpliedRoles(roles: readonly string[]): readonly string[] {
-  return [...new Set(roles.flatMap((role) => [role, ...(IMPLIED[role] ?? [])]))];
+  return [...new Set(roles.flatMap((role) => [role, ...(IMPLIED.get(role) ?? [])]))];
 }

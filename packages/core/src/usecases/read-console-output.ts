@@ -54,16 +54,18 @@ export class ReadConsoleOutput {
 
 function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }
 
 function lastLines(text: string, count: number): string {
   if (count <= 0) return '';
   const end = text.endsWith('\n') ? text.length - 1 : text.length;
-  let at = end;
+  let start = end;
   for (let found = 0; found < count; found++) {
-    at = text.lastIndexOf('\n', at - 1);
-    if (at < 0) return text;
+    // lastIndexOf takes a negative position for 0, so the search must end at the first character by itself.
+    const newline = start === 0 ? -1 : text.lastIndexOf('\n', start - 1);
+    if (newline < 0) return text;
+    start = newline;
   }
-  return text.slice(at + 1);
+  return text.slice(start + 1);
 }

@@ -78,7 +78,7 @@ export class RedeemConsoleToken {
     }
   }
 
-  /** Says what `execute` would throw, without using the token. */
+  /** Throws what `execute` would throw but for `token-spent`, without using the token. */
   async inspect(token: string): Promise<void> {
     const authorization = isTokenText(token)
       ? await this.#deps.tokens.find(this.#deps.issuer.digest(token))

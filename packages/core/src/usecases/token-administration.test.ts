@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  admin,
+  CONTEXT,
+  CountingRandom,
+  digest,
+  FakeClock,
+  FakeTokenStore,
+  member,
+  PROJECT,
+  RecordingAudit,
+  SERVER_ID,
+} from '../../test/fakes.js';
+import { Policy } from '../policy/policy.js';
+import { TokenIssuer } from '../token/token-issuer.js';
+import { RevokeServerConsoles } from './revoke-server-consoles.js';
+import { ShowConnectInfo } from './show-connect-info.js';
+
+async function setUp() {
+  const clock = new FakeClock();
+  const tokens = new FakeTokenStore(clock);
+  const audit = new RecordingAudit();
+  const issuer = new TokenIssuer({ random: new CountingRandom(), digest, clock }, { oneTime: true });
+  const issued = issuer.issue({
+    serverId: SERVER_ID,
+    projectId: PROJECT,
+    userId: member.userId,
+    type: 'novnc',
+    connectInfo: { host: 'host-1', port: 5901, tlsPort: null, internalAccessPath: 'secret-path' },
+    requestId: CONTEXT.requestId,
+  });
+  await tokens.put(issued.digest, issued.authorization);
+  const show = new ShowConnectInfo({ tokens, issuer, policy: new Policy(), audit, clock });
+  const revoke = new RevokeServerConsoles({ tokens, audit, clock });
+  return { clock, tokens, audit, issued, show, revoke };
+}
+
+describe('ShowConnectInfo', () => {
+  it('shows an administrator where a token leads, and leaves it unused', async () => {
+    const { show, issued, tokens, audit } = await setUp();
+    const shown = await show.execute({ credentials: admin, token: issued.token, context: CONTEXT });
+    expect(shown.connectInfo).toEqual(issued.authorization.connectInfo);
+    expect(await tokens.redeem(issued.digest, 'session')).toMatchObject({ kind: 'opened' });
+    expect(audit.events).toMatchObject([
+      { action: 'console.show-connect-info', userId: admin.userId, serverId: SERVER_ID, type: 'novnc' },
+    ]);
+    expect(JSON.stringify(audit.events)).not.toContain(issued.token);
+    expect(JSON.stringify(audit.events)).not.toContain('secret-path');
+  });
+
+  it('refuses everybody else before it looks', async () => {
+    const { show, issued } = await setUp();
+    for (const token of [issued.token, 'nonsense']) {
+      await expect(show.execute({ credentials: member, token, context: CONTEXT })).rejects.toThrow(
+        "Policy doesn't allow os_compute_api:os-console-auth-tokens to be performed.",
+      );
+    }
+  });
+
+  it.each(['nonsense', '', 'f9906a48-b71e-4f18-baca-c987da3ebdb3'])('does not find %j', async (token) => {
+    const { show } = await setUp();
+    await expect(show.execute({ credentials: admin, token, context: CONTEXT })).rejects.toThrow(
+      expect.objectContaining({ code: 'token-not-found', message: 'Token not found' }),
+    );
+  });
+
+  it('does not find an expired token', async () => {
+    const { show, issued, clock } = await setUp();
+    clock.advance(600_000);
+    await expect(show.execute({ credentials: admin, token: issued.token, context: CONTEXT })).rejects.toThrow(
+      'Token not found',
+    );
+  });
+});
+
+describe('RevokeServerConsoles', () => {
+  it('makes the tokens of a server useless and records it once', async () => {
+    const { revoke, tokens, issued, audit } = await setUp();
+    expect(await revoke.execute({ serverId: SERVER_ID, reason: 'stopped' })).toBe(1);
+    expect(await tokens.find(issued.digest)).toBeUndefined();
+    expect(await revoke.execute({ serverId: SERVER_ID, reason: 'deleted' })).toBe(0);
+    expect(audit.events).toMatchObject([
+      { action: 'console.revoke', serverId: SERVER_ID, reason: 'stopped' },
+    ]);
+  });
+
+  it('leaves the tokens of other servers', async () => {
+    const { revoke, tokens, issued } = await setUp();
+    expect(await revoke.execute({ serverId: 'other', reason: 'stopped' })).toBe(0);
+    expect(await tokens.find(issued.digest)).toEqual(issued.authorization);
+  });
+});
