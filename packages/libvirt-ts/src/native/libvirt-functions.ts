@@ -1,0 +1,70 @@
+import type { Signature } from './native-library.js';
+
+/** The functions of libvirt.so.0 that are used, as its headers declare them. */
+export const libvirtFunctions = {
+  virInitialize: ['int', []],
+  virSetErrorFunc: ['void', ['pointer', 'pointer']],
+  virGetLastError: ['pointer', []],
+  virGetLastErrorMessage: ['pointer', []],
+  virResetLastError: ['void', []],
+
+  virEventRegisterDefaultImpl: ['int', []],
+  virEventRunDefaultImpl: ['int', []],
+  virEventAddTimeout: ['int', ['int', 'pointer', 'pointer', 'pointer']],
+  virEventUpdateTimeout: ['void', ['int', 'int']],
+  virEventRemoveTimeout: ['int', ['int']],
+  virEventAddHandle: ['int', ['int', 'int', 'pointer', 'pointer', 'pointer']],
+  virEventUpdateHandle: ['void', ['int', 'int']],
+  virEventRemoveHandle: ['int', ['int']],
+
+  virConnectOpenAuth: ['pointer', ['string', 'pointer', 'uint']],
+  virConnectClose: ['int', ['pointer']],
+  virConnectIsAlive: ['int', ['pointer']],
+  virConnectSetKeepAlive: ['int', ['pointer', 'int', 'uint']],
+  virConnectGetHostname: ['pointer', ['pointer']],
+  virConnectListAllDomains: ['int', ['pointer', 'buffer', 'uint']],
+  virConnectDomainEventRegisterAny: ['int', ['pointer', 'pointer', 'int', 'pointer', 'pointer', 'pointer']],
+  virConnectDomainEventDeregisterAny: ['int', ['pointer', 'int']],
+
+  virDomainLookupByUUIDString: ['pointer', ['pointer', 'string']],
+  virDomainLookupByName: ['pointer', ['pointer', 'string']],
+  virDomainFree: ['int', ['pointer']],
+  virDomainGetName: ['pointer', ['pointer']],
+  virDomainGetUUIDString: ['int', ['pointer', 'buffer']],
+  virDomainGetState: ['int', ['pointer', 'buffer', 'buffer', 'uint']],
+  virDomainGetInfo: ['int', ['pointer', 'buffer']],
+  virDomainGetXMLDesc: ['pointer', ['pointer', 'uint']],
+  virDomainOpenGraphicsFD: ['int', ['pointer', 'uint', 'uint']],
+  virDomainOpenConsole: ['int', ['pointer', 'string', 'pointer', 'uint']],
+  virDomainUpdateDeviceFlags: ['int', ['pointer', 'string', 'uint']],
+  virDomainScreenshot: ['pointer', ['pointer', 'pointer', 'uint', 'uint']],
+  virDomainSendKey: ['int', ['pointer', 'uint', 'uint', 'buffer', 'int', 'uint']],
+  virDomainCreate: ['int', ['pointer']],
+  virDomainShutdown: ['int', ['pointer']],
+  virDomainReboot: ['int', ['pointer', 'uint']],
+  virDomainReset: ['int', ['pointer', 'uint']],
+  virDomainDestroy: ['int', ['pointer']],
+  virDomainSuspend: ['int', ['pointer']],
+  virDomainResume: ['int', ['pointer']],
+
+  virStreamNew: ['pointer', ['pointer', 'uint']],
+  virStreamSend: ['int', ['pointer', 'buffer', 'size']],
+  virStreamRecv: ['int', ['pointer', 'buffer', 'size']],
+  virStreamEventAddCallback: ['int', ['pointer', 'int', 'pointer', 'pointer', 'pointer']],
+  virStreamEventUpdateCallback: ['int', ['pointer', 'int']],
+  virStreamEventRemoveCallback: ['int', ['pointer']],
+  virStreamFinish: ['int', ['pointer']],
+  virStreamAbort: ['int', ['pointer']],
+  virStreamFree: ['int', ['pointer']],
+} as const satisfies Record<string, Signature>;
+
+/** What is used of libc, found through libvirt's own dependency on it. */
+export const libcFunctions = {
+  free: ['void', ['pointer']],
+  strlen: ['size', ['pointer']],
+  calloc: ['pointer', ['size', 'size']],
+  memcpy: ['pointer', ['buffer', 'pointer', 'size']],
+  memmove: ['pointer', ['pointer', 'buffer', 'size']],
+  strdup: ['pointer', ['string']],
+  socketpair: ['int', ['int', 'int', 'int', 'buffer']],
+} as const satisfies Record<string, Signature>;
