@@ -1,0 +1,25 @@
+import { type ContractCheck, describeContract } from '../contract.js';
+import { consoleChecks } from './consoles.js';
+import type { HypervisorHarness } from './hypervisor-harness.js';
+import { serverChecks } from './servers.js';
+import { streamAndEventChecks } from './streams-and-events.js';
+
+/** Everything that the TSDoc of `HypervisorPort` and its optional ports promises. */
+export const hypervisorChecks: readonly ContractCheck<HypervisorHarness>[] = [
+  ...serverChecks,
+  ...consoleChecks,
+  ...streamAndEventChecks,
+];
+
+/**
+ * Checks a hypervisor adapter against its contract, one vitest test for each promise.
+ *
+ * @param name what is under test, for the report
+ * @param setup called for each test
+ */
+export function describeHypervisorPort(
+  name: string,
+  setup: () => HypervisorHarness | Promise<HypervisorHarness>,
+): void {
+  describeContract(`HypervisorPort: ${name}`, hypervisorChecks, setup);
+}

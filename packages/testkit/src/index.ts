@@ -1,0 +1,13 @@
+/**
+ * Contract tests for the ports of `@remote-consoles/core`: one call in a vitest file checks an adapter against
+ * everything that its port promises.
+ *
+ * @packageDocumentation
+ */
+export * from './auth/auth-contract.js';
+export * from './auth/auth-harness.js';
+export type { ContractCheck, Harness } from './contract.js';
+export * from './hypervisor/hypervisor-contract.js';
+export * from './hypervisor/hypervisor-harness.js';
+export * from './token-store/token-store-contract.js';
+export * from './token-store/token-store-harness.js';
