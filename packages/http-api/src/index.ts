@@ -1,0 +1,9 @@
+/**
+ * Nova's remote console API, microversions 2.1 to 2.99, as an Express router over the use cases of
+ * `@remote-consoles/core`.
+ *
+ * @packageDocumentation
+ */
+export { type ApiDependencies, createApi } from './api.js';
+export { createHttpServer } from './http-server.js';
+export { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';

@@ -1,0 +1,178 @@
+import { formatMicroversion } from '@remote-consoles/core';
+import { VERSION_SCHEMA, VERSIONS_SCHEMA } from '../discovery/version-documents.js';
+import { MAX_VERSION, MIN_VERSION } from '../microversion/supported-versions.js';
+import type { Operation, Resource } from '../resource.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+import { FAULT_RESPONSES, faultReferences } from './fault-responses.js';
+
+/** What every operation below a version may answer, besides its own faults. */
+const COMMON_FAULTS = [400, 401, 404, 406, 413, 415, 500, 503];
+
+/** Describes the API in OpenAPI 3.1, from the very schemas that validate its requests. */
+export function openApiDocument(resources: readonly Resource[]): object {
+  const paths = resources.flatMap(({ path, operations, actions }): [string, object][] => {
+    const item = {
+      ...(operations.GET && { get: operation(operations.GET) }),
+      ...(operations.POST && { post: operation(operations.POST) }),
+      ...(actions && { post: actionOperation([...actions.values()]) }),
+    };
+    return [
+      [`/v2.1${path}`, { parameters: parametersOf(path), ...item }],
+      [`/v2.1/{project_id}${path}`, { parameters: parametersOf(`/{project_id}${path}`), ...inProject(item) }],
+    ];
+  });
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Remote consoles',
+      summary: "Nova's API for the consoles of servers",
+      version: formatMicroversion(MAX_VERSION),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths: { ...DISCOVERY_PATHS, ...Object.fromEntries(paths) },
+    components: COMPONENTS,
+  };
+}
+
+const REQUEST_ID_HEADERS = {
+  'x-openstack-request-id': { $ref: '#/components/headers/RequestId' },
+  'x-compute-request-id': { $ref: '#/components/headers/RequestId' },
+};
+const VERSION_HEADERS = {
+  ...REQUEST_ID_HEADERS,
+  'OpenStack-API-Version': { $ref: '#/components/headers/ComputeMicroversion' },
+  'X-OpenStack-Nova-API-Version': { $ref: '#/components/headers/Microversion' },
+};
+const RANGE = `${formatMicroversion(MIN_VERSION)} to ${formatMicroversion(MAX_VERSION)}`;
+
+const COMPONENTS = {
+  securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
+  headers: {
+    RequestId: {
+      description: 'The id of the request in the log; both headers carry the same',
+      required: true,
+      schema: { type: 'string', pattern: '^req-[0-9a-f-]{36}$' },
+    },
+    ComputeMicroversion: { required: true, schema: { type: 'string', pattern: '^compute \\d+\\.\\d+$' } },
+    Microversion: { required: true, schema: { type: 'string', pattern: '^\\d+\\.\\d+$' } },
+  },
+  parameters: {
+    Microversion: {
+      name: 'OpenStack-API-Version',
+      in: 'header',
+      description: `\`compute\` and a microversion, ${RANGE}, or \`latest\``,
+      schema: { type: 'string', default: `compute ${formatMicroversion(MIN_VERSION)}` },
+    },
+  },
+  responses: FAULT_RESPONSES,
+};
+
+const VERSION_PATH = {
+  get: {
+    operationId: 'showVersion',
+    summary: 'Shows the version of the API',
+    parameters: [{ $ref: '#/components/parameters/Microversion' }],
+    responses: {
+      200: success(VERSION_SCHEMA, VERSION_HEADERS),
+      ...faultReferences([400, 406, 415, 500]),
+    },
+  },
+};
+
+const PROJECT_VERSION_PATH = {
+  parameters: parametersOf('/{project_id}'),
+  get: {
+    ...VERSION_PATH.get,
+    operationId: 'showVersionInProject',
+    security: [{ token: [] }],
+    responses: { ...VERSION_PATH.get.responses, ...faultReferences(COMMON_FAULTS) },
+  },
+};
+
+const DISCOVERY_PATHS = {
+  '/': document('listVersions', 'Lists the versions of the API', VERSIONS_SCHEMA),
+  '/openapi.json': document('showOpenApi', 'Shows this document', { type: 'object' }),
+  '/v2.1': VERSION_PATH,
+  '/v2.1/{project_id}': PROJECT_VERSION_PATH,
+};
+
+function document(operationId: string, summary: string, schema: JsonSchema): object {
+  return {
+    get: {
+      operationId,
+      summary,
+      responses: { 200: success(schema, REQUEST_ID_HEADERS), ...faultReferences([500]) },
+    },
+  };
+}
+
+interface DescribedOperation {
+  readonly operationId: string;
+  readonly [field: string]: unknown;
+}
+
+function operation(operation: Omit<Operation, 'handle'>): DescribedOperation {
+  const { name, summary, deprecated, since, until, request, query, answer, faults } = operation;
+  return {
+    operationId: name,
+    summary,
+    description: lifetime(since, until),
+    security: [{ token: [] }],
+    ...(deprecated && { deprecated }),
+    parameters: [{ $ref: '#/components/parameters/Microversion' }, ...(query ? queryParameters(query) : [])],
+    ...(request && { requestBody: { required: true, content: { 'application/json': { schema: request } } } }),
+    responses: {
+      ...(answer && { 200: success(answer, VERSION_HEADERS) }),
+      ...faultReferences([...COMMON_FAULTS, ...faults]),
+    },
+  };
+}
+
+/** All actions of a resource share one path and one method. */
+function actionOperation(actions: readonly Operation[]): DescribedOperation {
+  return operation({
+    name: 'serverAction',
+    summary: actions.map(({ name, summary }) => `${name}: ${summary}`).join('; '),
+    request: { oneOf: actions.map(({ request }) => request) },
+    answer: { anyOf: [...new Set(actions.map(({ answer }) => answer))] },
+    faults: [...new Set(actions.flatMap(({ faults }) => faults))],
+  });
+}
+
+/** The same operations under the path that names the project; ids of operations must differ. */
+function inProject(item: Readonly<Record<string, DescribedOperation>>): object {
+  return Object.fromEntries(
+    Object.entries(item).map(([method, described]) => [
+      method,
+      { ...described, operationId: `${described.operationId}InProject` },
+    ]),
+  );
+}
+
+function success(schema: JsonSchema, headers: object): object {
+  const content = { schema };
+  return {
+    description: 'Success',
+    headers,
+    content: { 'application/json': content, 'application/vnd.openstack.compute+json': content },
+  };
+}
+
+function lifetime(since = MIN_VERSION, until = MAX_VERSION): string {
+  return `Microversions ${formatMicroversion(since)} to ${formatMicroversion(until)}`;
+}
+
+function parametersOf(path: string): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+}
+
+function queryParameters({ properties }: JsonSchema): object[] {
+  return Object.entries(properties as Readonly<Record<string, { readonly items: JsonSchema }>>).map(
+    ([name, { items }]) => ({ name, in: 'query', required: false, schema: items }),
+  );
+}
