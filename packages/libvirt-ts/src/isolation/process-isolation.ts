@@ -26,6 +26,7 @@ export class ProcessIsolation implements Isolation {
   readonly #child: ChildProcess;
   readonly #onEvent: EventListener;
   readonly #pending = new Map<number, Pending>();
+  readonly #ended: Promise<void>;
   #nextId = 1;
   #ending = false;
 
@@ -33,8 +34,10 @@ export class ProcessIsolation implements Isolation {
     this.#child = child;
     this.#onEvent = onEvent;
     child.on('message', (message, handle) => this.#onMessage(message as ProcessResponse, handle));
-    child.once('error', (error) => this.#onEnd(`the libvirt process cannot be started: ${error.message}`));
-    child.once('exit', () => this.#onEnd('the libvirt process ended'));
+    this.#ended = new Promise<string>((resolve) => {
+      child.once('exit', () => resolve('the libvirt process ended'));
+      child.once('error', (error) => resolve(`the libvirt process cannot be run: ${error.message}`));
+    }).then((reason) => this.#onEnd(reason));
   }
 
   static async open(
@@ -45,7 +48,7 @@ export class ProcessIsolation implements Isolation {
   ): Promise<ProcessIsolation> {
     // by the package's own import map: the file is JavaScript even when this one runs as TypeScript in a test
     const child = fork(createRequire(import.meta.url).resolve('#process-main'), [], {
-      execArgv: [],
+      execArgv: ['--max-semi-space-size=1'], // MiB: it passes messages on and keeps nothing
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -54,7 +57,8 @@ export class ProcessIsolation implements Isolation {
       await isolation.#request({ type: 'open', timeout, backend, arguments: args });
       return isolation;
     } catch (error) {
-      isolation.#kill();
+      isolation.#ending = true;
+      await isolation.#kill();
       throw error;
     }
   }
@@ -85,7 +89,7 @@ export class ProcessIsolation implements Isolation {
     try {
       return (await this.#request({ type: 'close', timeout })) as number;
     } finally {
-      this.#kill();
+      await this.#kill();
     }
   }
 
@@ -100,7 +104,7 @@ export class ProcessIsolation implements Isolation {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         reject(timeoutError(call, request.timeout));
-        this.#kill();
+        void this.#kill();
       }, request.timeout + graceTime);
       this.#pending.set(id, { timer, resolve, reject });
       this.#child.send({ ...request, id }, (error) => {
@@ -135,7 +139,8 @@ export class ProcessIsolation implements Isolation {
     if (!this.#ending) this.#onEvent({ type: 'lost', reason });
   }
 
-  #kill(): void {
+  async #kill(): Promise<void> {
     this.#child.kill('SIGKILL');
+    await this.#ended;
   }
 }

@@ -43,10 +43,14 @@ export class Lane {
   ): Promise<Lane> {
     // by the package's own import map: the file is JavaScript even when this one runs as TypeScript in a test
     const file = createRequire(import.meta.url).resolve(`#${kind}-lane`);
-    const lane = new Lane(
-      new Worker(file, { workerData: options, execArgv: [], name: `libvirt ${kind}s` }),
-      onEvent,
-    );
+    const worker = new Worker(file, {
+      workerData: options,
+      execArgv: [],
+      trackUnmanagedFds: false, // it closes descriptors that C opened and gives away others
+      resourceLimits: { maxYoungGenerationSizeMb: 2 }, // calls leave little behind; more would only be kept
+      name: `libvirt ${kind}s`,
+    });
+    const lane = new Lane(worker, onEvent);
     lane.#wakeTimer = (await lane.#settled()) as number;
     return lane;
   }

@@ -9,7 +9,7 @@ import {
 import { LibvirtError, timeoutError } from '../libvirt-error.js';
 import { Libvirt } from '../native/libvirt.js';
 import type { Backend, Pointer } from '../native/native-library.js';
-import { assertMayStartWorkers } from '../native/open-native-library.js';
+import { backendForWorkers } from '../native/open-native-library.js';
 import { Lane } from './lane.js';
 import type { ConnectionEvent } from './lane-message.js';
 
@@ -53,18 +53,20 @@ export class Lanes {
   };
 
   private constructor(backend: Backend | undefined, listener: LanesListener) {
-    this.#libvirt = new Libvirt(backend); // in this thread first: see assertMayStartWorkers
+    this.#libvirt = new Libvirt(backendForWorkers(backend)); // in this thread before the workers load it
     this.#backend = this.#libvirt.native.backend;
-    assertMayStartWorkers(this.#backend);
     this.#listener = listener;
   }
 
-  /** Starts the event thread. Rejects when libvirt cannot be loaded. */
+  /** Starts the event thread and one for calls. Rejects when libvirt cannot be loaded. */
   static async start(backend: Backend | undefined, listener: LanesListener): Promise<Lanes> {
     const lanes = new Lanes(backend, listener);
-    lanes.#events = await Lane.start('event', lanes.#options(), (connection, event) =>
-      listener.onEvent(connection, event),
-    );
+    const options = { backend: lanes.#backend, stop: lanes.#stop };
+    const [events] = await Promise.all([
+      Lane.start('event', options, (connection, event) => listener.onEvent(connection, event)),
+      lanes.#addCallLane(),
+    ]);
+    lanes.#events = events;
     process.on('exit', lanes.#onExit);
     return lanes;
   }
@@ -118,10 +120,6 @@ export class Lanes {
     await Promise.all(stopped);
   }
 
-  #options() {
-    return { backend: this.#backend, stop: this.#stop };
-  }
-
   #wake(): void {
     if (this.#events !== undefined) this.#libvirt.functions.virEventUpdateTimeout(this.#events.wakeTimer, 0);
   }
@@ -140,7 +138,7 @@ export class Lanes {
   async #addCallLane(): Promise<void> {
     this.#startingCalls++;
     try {
-      this.#calls.push(await Lane.start('call', this.#options(), () => {}));
+      this.#calls.push(await Lane.start('call', { backend: this.#backend, stop: this.#stop }, () => {}));
     } catch (error) {
       const job = this.#queues.call.shift();
       job?.settle({ error: LibvirtError.from(error, job.name) });

@@ -43,14 +43,15 @@ export function openNativeLibrary(backend?: Backend): NativeLibrary {
 }
 
 /**
- * ffi-napi crashes the process when a worker that loaded it ends, unless the main thread loaded it before.
+ * The backend that may be loaded in this thread and then in workers. ffi-napi crashes the process when a
+ * worker that loaded it ends and the main thread has not loaded it before: outside the main thread it is koffi.
  *
- * @throws when called for ffi-napi on any other thread than the main one
+ * @throws when ffi-napi is asked for outside the main thread
  */
-export function assertMayStartWorkers(backend: Backend): void {
-  if (backend === 'ffi-napi' && !isMainThread) {
-    throw new Error(
-      "isolation 'thread' with ffi-napi must be opened from the main thread; use koffi or isolation 'process'",
-    );
-  }
+export function backendForWorkers(backend: Backend | undefined): Backend | undefined {
+  if (isMainThread) return backend;
+  if (backend !== 'ffi-napi') return 'koffi';
+  throw new Error(
+    "isolation 'thread' with ffi-napi must be opened from the main thread; use koffi or isolation 'process'",
+  );
 }
