@@ -23,8 +23,8 @@ const clientCoreData = 0xc001;
 const serverSelectedProtocolOffset = 212;
 
 /**
- * Sets `serverSelectedProtocol` in a client's MCS Connect-Initial, the first message after X.224. A client that was told
- * another protocol than the server chose would else be taken for the victim of a downgrade, and be cut off.
+ * Sets `serverSelectedProtocol` in a client's MCS Connect-Initial, the first message after X.224. A server takes a client
+ * that was told another protocol than it chose for the victim of a downgrade (MS-RDPBCGR §3.3.5.3.3).
  */
 export class McsConnectInitialRewriter {
   readonly #protocol: number;
