@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { powerState, type Server, serverStatus } from '@remote-consoles/core';
+import {
+  compareMicroversions,
+  type Microversion,
+  powerState,
+  type Server,
+  serverStatus,
+} from '@remote-consoles/core';
 import type { LinkBase } from '../resource.js';
 import type { JsonSchema } from '../schema/json-schema.js';
+
+const EMBEDDED_FLAVOR_SINCE: Microversion = { major: 2, minor: 47 };
 
 const LINKS: JsonSchema = {
   type: 'array',
@@ -72,7 +80,7 @@ export function showSummary(server: Server, links: LinkBase): object {
   };
 }
 
-export function showDetail(server: Server, links: LinkBase): object {
+export function showDetail(server: Server, links: LinkBase, version: Microversion): object {
   return {
     ...showSummary(server, links),
     status: serverStatus(server),
@@ -83,7 +91,7 @@ export function showDetail(server: Server, links: LinkBase): object {
     updated: timestamp(server.updatedAt),
     metadata: {},
     image: '',
-    flavor: {},
+    flavor: unknownFlavor(version),
     addresses: {},
     accessIPv4: '',
     accessIPv6: '',
@@ -93,6 +101,13 @@ export function showDetail(server: Server, links: LinkBase): object {
     'OS-EXT-STS:vm_state': server.vmState,
     'OS-EXT-STS:power_state': powerState(server),
   };
+}
+
+/** Clients read one key of the flavor, another one since 2.47; hypervisors know none. */
+function unknownFlavor(version: Microversion): object {
+  return compareMicroversions(version, EMBEDDED_FLAVOR_SINCE) < 0
+    ? { id: '', links: [] }
+    : { original_name: '' };
 }
 
 /** Nova's way to tell hosts apart without naming them: a digest that differs from project to project. */

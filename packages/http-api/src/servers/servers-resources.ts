@@ -1,6 +1,6 @@
 import type { ListServers, ShowServer } from '@remote-consoles/core';
 import { serverIdOf } from '../request/server-id.js';
-import type { ApiCall, Operation, Resource } from '../resource.js';
+import type { Operation, Resource } from '../resource.js';
 import { SERVER_LIST_QUERY, ServerListQuery } from './server-list-query.js';
 import { SERVER_DETAIL, SERVER_SUMMARY, serverList, showDetail, showSummary } from './server-view.js';
 
@@ -26,14 +26,16 @@ function listOperation(listServers: List, view: 'index' | 'detail'): Operation {
     query: SERVER_LIST_QUERY.schema,
     answer: serverList(detailed ? SERVER_DETAIL : SERVER_SUMMARY),
     faults: [403],
-    handle: async ({ query, credentials, links }) => {
+    handle: async ({ query, credentials, links, version }) => {
       const wanted = new ServerListQuery(query);
       const { allProjects } = wanted;
       const { page, next } = wanted.page(await listServers.execute({ credentials, view, allProjects }));
       const base = links();
       const path = detailed ? '/servers/detail' : '/servers';
       return {
-        servers: page.map((server) => (detailed ? showDetail(server, base) : showSummary(server, base))),
+        servers: page.map((server) =>
+          detailed ? showDetail(server, base, version) : showSummary(server, base),
+        ),
         ...(next !== undefined && { servers_links: [{ rel: 'next', href: `${base.self}${path}?${next}` }] }),
       };
     },
@@ -51,8 +53,9 @@ function showOperation(showServer: Pick<ShowServer, 'execute'>): Operation {
       additionalProperties: false,
     },
     faults: [403, 404],
-    handle: async ({ credentials, params, links }: ApiCall) => ({
-      server: showDetail(await showServer.execute({ credentials, serverId: serverIdOf(params) }), links()),
-    }),
+    handle: async ({ credentials, params, links, version }) => {
+      const server = await showServer.execute({ credentials, serverId: serverIdOf(params) });
+      return { server: showDetail(server, links(), version) };
+    },
   };
 }
