@@ -6,7 +6,13 @@
  */
 export * from './auth/auth-contract.js';
 export * from './auth/auth-harness.js';
-export type { ContractCheck, Harness } from './contract.js';
+export {
+  type ContractCheck,
+  type ContractOptions,
+  type Harness,
+  type HarnessPart,
+  runCheck,
+} from './contract.js';
 export * from './hypervisor/hypervisor-contract.js';
 export * from './hypervisor/hypervisor-harness.js';
 export * from './token-store/token-store-contract.js';

@@ -1,15 +1,14 @@
-import type { ContractCheck, Harness } from '../src/index.js';
+import { type ContractCheck, type Harness, runCheck } from '../src/index.js';
 
-/** Runs every check against its own harness and names those that fail or have nothing to check. */
+/** Runs every check against its own harness and names those that fail. */
 export async function failingChecks<H extends Harness>(
   checks: readonly ContractCheck<H>[],
   setup: () => H,
 ): Promise<string[]> {
   const outcomes = checks.map(async (check) => {
     const harness = setup();
-    if (check.unless?.(harness)) return `skipped: ${check.name}`;
     try {
-      await check.run(harness);
+      await runCheck(check, harness);
       return undefined;
     } catch {
       return check.name;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { AuthPort, Credentials } from '@remote-consoles/core';
 import { expect } from 'vitest';
-import { type ContractCheck, describeContract } from '../contract.js';
+import { type ContractCheck, type ContractOptions, describeContract } from '../contract.js';
 import { DEFAULT_DEADLINE, rejectsWith, within } from '../expectations.js';
 import type { AuthHarness } from './auth-harness.js';
 
@@ -107,14 +107,14 @@ export const authChecks: readonly ContractCheck<AuthHarness>[] = [
   },
   {
     name: 'authenticate: a token that was valid once is unauthenticated',
-    unless: ({ former }) => !former?.length && 'the harness has no former tokens',
+    needs: 'former',
     run: async ({ port, former = [], deadline }) => {
       for (const token of former) await refuse(port, token, deadline);
     },
   },
   {
     name: 'unavailable: says identity-unavailable, never unauthenticated, in bounded time',
-    unless: ({ makeUnavailable }) => !makeUnavailable && 'there is no service that could fail',
+    needs: 'makeUnavailable',
     run: async (harness) => {
       const { port, tokens, deadline } = harness;
       await harness.makeUnavailable?.();
@@ -140,7 +140,12 @@ export const authChecks: readonly ContractCheck<AuthHarness>[] = [
  *
  * @param name what is under test, for the report
  * @param setup called for each test
+ * @param options what the adapter lacks
  */
-export function describeAuthPort(name: string, setup: () => AuthHarness | Promise<AuthHarness>): void {
-  describeContract(`AuthPort: ${name}`, authChecks, setup);
+export function describeAuthPort(
+  name: string,
+  setup: () => AuthHarness | Promise<AuthHarness>,
+  options: ContractOptions<AuthHarness> = {},
+): void {
+  describeContract(`AuthPort: ${name}`, authChecks, setup, options);
 }

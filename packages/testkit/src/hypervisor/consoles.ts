@@ -94,7 +94,7 @@ export const consoleChecks: readonly ContractCheck<HypervisorHarness>[] = [
   },
   {
     name: 'openConsole: no secret is printed with a connection',
-    unless: ({ secrets }) => !secrets?.length && 'the harness names no secrets',
+    needs: 'secrets',
     run: async ({ port, consoles, secrets = [] }) => {
       for (const { serverId, type } of consoles) {
         const connection = await open(port, serverId, type);
@@ -121,7 +121,7 @@ export const consoleChecks: readonly ContractCheck<HypervisorHarness>[] = [
   },
   {
     name: 'openConsole: a guest without the device is console-type-unavailable',
-    unless: ({ withoutDevice }) => !withoutDevice && 'the harness has no server that lacks a device',
+    needs: 'withoutDevice',
     run: async ({ port, withoutDevice, deadline }) => {
       if (!withoutDevice) return;
       const { serverId, type } = withoutDevice;
@@ -135,7 +135,7 @@ export const consoleChecks: readonly ContractCheck<HypervisorHarness>[] = [
   },
   {
     name: 'openConsole: a console that this hypervisor never has is console-not-implemented',
-    unless: ({ notImplemented }) => !notImplemented && 'the hypervisor has every type of console',
+    needs: 'notImplemented',
     run: async ({ port, notImplemented, deadline }) => {
       if (!notImplemented) return;
       const { serverId, type } = notImplemented;
@@ -156,14 +156,14 @@ export const consoleChecks: readonly ContractCheck<HypervisorHarness>[] = [
   },
   {
     name: 'openConsole: a server that is shut off is server-state-invalid',
-    unless: ({ stopped }) => stopped === undefined && 'the harness has no stopped server',
+    needs: 'stopped',
     run: async ({ port, stopped = '', consoles: [{ type }], deadline }) => {
       await rejectsWith('server-state-invalid', 'openConsole', open(port, stopped, type), deadline);
     },
   },
   {
     name: 'openConsole: tells the state now, not the one that the caller remembers',
-    unless: ({ endFirstConsole }) => !endFirstConsole && 'the harness cannot end a console',
+    needs: 'endFirstConsole',
     run: async (harness) => {
       const { port, consoles, deadline } = harness;
       const [{ serverId, type }] = consoles;

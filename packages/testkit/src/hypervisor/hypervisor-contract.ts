@@ -1,4 +1,4 @@
-import { type ContractCheck, describeContract } from '../contract.js';
+import { type ContractCheck, type ContractOptions, describeContract } from '../contract.js';
 import { consoleChecks } from './consoles.js';
 import type { HypervisorHarness } from './hypervisor-harness.js';
 import { serverChecks } from './servers.js';
@@ -16,10 +16,12 @@ export const hypervisorChecks: readonly ContractCheck<HypervisorHarness>[] = [
  *
  * @param name what is under test, for the report
  * @param setup called for each test
+ * @param options what the adapter lacks
  */
 export function describeHypervisorPort(
   name: string,
   setup: () => HypervisorHarness | Promise<HypervisorHarness>,
+  options: ContractOptions<HypervisorHarness> = {},
 ): void {
-  describeContract(`HypervisorPort: ${name}`, hypervisorChecks, setup);
+  describeContract(`HypervisorPort: ${name}`, hypervisorChecks, setup, options);
 }

@@ -1,4 +1,4 @@
-import { type ContractCheck, describeContract } from '../contract.js';
+import { type ContractCheck, type ContractOptions, describeContract } from '../contract.js';
 import { keepingChecks } from './keeping.js';
 import { redeemingChecks } from './redeeming.js';
 import { revokingChecks } from './revoking.js';
@@ -16,10 +16,12 @@ export const tokenStoreChecks: readonly ContractCheck<TokenStoreHarness>[] = [
  *
  * @param name what is under test, for the report
  * @param setup called for each test
+ * @param options what the adapter lacks
  */
 export function describeTokenStore(
   name: string,
   setup: () => TokenStoreHarness | Promise<TokenStoreHarness>,
+  options: ContractOptions<TokenStoreHarness> = {},
 ): void {
-  describeContract(`TokenStore: ${name}`, tokenStoreChecks, setup);
+  describeContract(`TokenStore: ${name}`, tokenStoreChecks, setup, options);
 }
