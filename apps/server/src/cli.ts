@@ -64,7 +64,9 @@ export function createCli(): Command {
   cli
     .command('version')
     .description('print the version')
-    .action(() => process.stdout.write(`${version}\n`));
+    .action(() => {
+      process.stdout.write(`${version}\n`);
+    });
   return cli;
 }
 

@@ -26,7 +26,7 @@ export async function readConfig(file: string): Promise<ConfigFile> {
 /** @throws ConfigError with every problem of the text at once */
 export function parseConfig(text: string, file: string): ConfigFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   if (document.errors.length > 0) {
     throw new ConfigError(
       file,

@@ -30,6 +30,7 @@ export function createHttp(container: Container, state: { readonly draining: () 
       showServer: container.get(Id.ShowServer),
       showConnectInfo: container.get(Id.ShowConnectInfo),
       readConsoleOutput: container.get(Id.ReadConsoleOutput),
+      policy: container.get(Id.Policy),
       auth: ports.auth,
       random: container.get(Id.Random),
       logger: container.get(Id.Logger),
