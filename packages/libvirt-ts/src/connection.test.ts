@@ -56,6 +56,8 @@ describe.skipIf(!libvirtPresent()).each(variants)('Connection: $backend, $isolat
     expect(xml).toContain(`<uuid>${displayDomain.uuid}</uuid>`);
     expect(xml).not.toContain('s3cret');
     expect(await domain.getXML({ secure: true })).toContain("passwd='s3cret'");
+    expect(await domain.describe()).toEqual({ ...displayDomain, state: await domain.getState(), xml });
+    expect((await domain.describe({ secure: true })).xml).toContain("passwd='s3cret'");
   });
 
   it('takes a screenshot and presses keys', async () => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { DomainIdentity, DomainInfo, PowerAction, Screenshot } from './calls/calls.js';
+import type { DomainIdentity, DomainInfo, DomainSnapshot, PowerAction, Screenshot } from './calls/calls.js';
 import type { Connection } from './connection.js';
 import type { DomainState } from './domain-state.js';
 
@@ -40,6 +40,11 @@ export class Domain {
     inactive?: boolean;
   } = {}): Promise<string> {
     return this.#connection.call('getXml', { uuid: this.uuid, secure, inactive });
+  }
+
+  /** Name, state and live description in one call. For `secure` see {@link getXML}. */
+  describe({ secure = false }: { secure?: boolean } = {}): Promise<DomainSnapshot> {
+    return this.#connection.call('describe', { uuid: this.uuid, secure });
   }
 
   /**

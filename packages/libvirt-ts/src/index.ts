@@ -1,4 +1,4 @@
-export type { DomainIdentity, DomainInfo, Screenshot } from './calls/calls.js';
+export type { DomainIdentity, DomainInfo, DomainSnapshot, Screenshot } from './calls/calls.js';
 export { Connection, type ConnectionOptions } from './connection.js';
 export { Domain } from './domain.js';
 export type { GraphicsEvent, GraphicsPhase, LifecycleEvent, LifecycleEventType } from './domain-events.js';

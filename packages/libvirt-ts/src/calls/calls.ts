@@ -18,6 +18,12 @@ export interface DomainInfo {
   cpuTime: bigint;
 }
 
+/** A domain's state and description, taken in one call. */
+export interface DomainSnapshot extends DomainIdentity {
+  state: DomainState;
+  xml: string;
+}
+
 export interface OpenArguments {
   uri: string;
   readOnly: boolean;
@@ -51,6 +57,7 @@ export interface Calls {
   getState: { arguments: { uuid: string }; result: DomainState };
   getInfo: { arguments: { uuid: string }; result: DomainInfo };
   getXml: { arguments: { uuid: string; secure: boolean; inactive: boolean }; result: string };
+  describe: { arguments: { uuid: string; secure: boolean }; result: DomainSnapshot };
   /** Result: a file descriptor. */
   openGraphics: { arguments: { uuid: string; index: number; skipAuth: boolean }; result: number };
   updateDevice: { arguments: { uuid: string; xml: string }; result: undefined };

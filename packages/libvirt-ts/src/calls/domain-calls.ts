@@ -1,8 +1,8 @@
 import { type DomainState, domainState } from '../domain-state.js';
 import type { Libvirt } from '../native/libvirt.js';
 import type { Pointer } from '../native/native-library.js';
-import type { CallArguments, DomainInfo, PowerAction } from './calls.js';
-import { withDomain } from './domain-handle.js';
+import type { CallArguments, DomainInfo, DomainSnapshot, PowerAction } from './calls.js';
+import { domainIdentity, withDomain } from './domain-handle.js';
 import { checkPointer, checkStatus } from './last-error.js';
 
 const xmlSecure = 1; // VIR_DOMAIN_XML_SECURE
@@ -16,21 +16,7 @@ export function getState(
   connection: Pointer,
   { uuid }: CallArguments<'getState'>,
 ): DomainState {
-  return withDomain(libvirt, connection, uuid, (domain) => {
-    const state = new Int32Array(1);
-    const reason = new Int32Array(1);
-    checkStatus(
-      libvirt,
-      'virDomainGetState',
-      libvirt.functions.virDomainGetState(
-        domain,
-        new Uint8Array(state.buffer),
-        new Uint8Array(reason.buffer),
-        0,
-      ),
-    );
-    return domainState(state[0] ?? -1, reason[0] ?? -1);
-  });
+  return withDomain(libvirt, connection, uuid, (domain) => readState(libvirt, domain));
 }
 
 export function getInfo(
@@ -55,10 +41,40 @@ export function getXml(
   { uuid, secure, inactive }: CallArguments<'getXml'>,
 ): string {
   const flags = (secure ? xmlSecure : 0) | (inactive ? xmlInactive : 0);
-  return withDomain(libvirt, connection, uuid, (domain) =>
-    libvirt.takeString(
-      checkPointer(libvirt, 'virDomainGetXMLDesc', libvirt.functions.virDomainGetXMLDesc(domain, flags)),
+  return withDomain(libvirt, connection, uuid, (domain) => readXml(libvirt, domain, flags));
+}
+
+export function describe(
+  libvirt: Libvirt,
+  connection: Pointer,
+  { uuid, secure }: CallArguments<'describe'>,
+): DomainSnapshot {
+  return withDomain(libvirt, connection, uuid, (domain) => ({
+    ...domainIdentity(libvirt, domain),
+    state: readState(libvirt, domain),
+    xml: readXml(libvirt, domain, secure ? xmlSecure : 0),
+  }));
+}
+
+function readState(libvirt: Libvirt, domain: Pointer): DomainState {
+  const state = new Int32Array(1);
+  const reason = new Int32Array(1);
+  checkStatus(
+    libvirt,
+    'virDomainGetState',
+    libvirt.functions.virDomainGetState(
+      domain,
+      new Uint8Array(state.buffer),
+      new Uint8Array(reason.buffer),
+      0,
     ),
+  );
+  return domainState(state[0] ?? -1, reason[0] ?? -1);
+}
+
+function readXml(libvirt: Libvirt, domain: Pointer, flags: number): string {
+  return libvirt.takeString(
+    checkPointer(libvirt, 'virDomainGetXMLDesc', libvirt.functions.virDomainGetXMLDesc(domain, flags)),
   );
 }
 

@@ -23,6 +23,7 @@ const plainCalls: PlainCalls = {
   getState: domainCalls.getState,
   getInfo: domainCalls.getInfo,
   getXml: domainCalls.getXml,
+  describe: domainCalls.describe,
   openGraphics: domainCalls.openGraphics,
   updateDevice: domainCalls.updateDevice,
   screenshot,
