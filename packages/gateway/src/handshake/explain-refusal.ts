@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RedeemConsoleToken } from '@remote-consoles/core';
+import type { AdmissionDesk, ConsoleRequest } from './admission.js';
+import { Opening } from './opening.js';
+import type { Reception } from './reception.js';
+import { type Refusal, refusalOf } from './refusal.js';
+
+const UPGRADE_REQUIRED: Refusal = {
+  status: 426,
+  code: 'upgrade-required',
+  message: 'open this URL as a WebSocket',
+};
+
+/**
+ * Answers a plain GET of a socket's URL with what the handshake would have said: a browser hides that from its page.
+ * The token is needed all the same and is not used up, so nothing is learnt here that the handshake does not tell.
+ */
+export class RefusalExplainer {
+  readonly #desk: AdmissionDesk;
+  readonly #reception: Reception;
+  readonly #redeem: Pick<RedeemConsoleToken, 'inspect'>;
+  readonly #timeout: number;
+
+  /** @param timeout ms until the look-up must be over */
+  constructor(
+    desk: AdmissionDesk,
+    reception: Reception,
+    redeem: Pick<RedeemConsoleToken, 'inspect'>,
+    timeout: number,
+  ) {
+    this.#desk = desk;
+    this.#reception = reception;
+    this.#redeem = redeem;
+    this.#timeout = timeout;
+  }
+
+  /** Never rejects. */
+  async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, code, message: text } = await this.#refusal(message);
+    const body = JSON.stringify({ error: { code, message: text } });
+    response.writeHead(status, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(body),
+      'Cache-Control': 'no-store',
+      ...(status === 426 && { Upgrade: 'websocket', Connection: 'Upgrade' }),
+    });
+    response.end(body);
+  }
+
+  async #refusal(message: IncomingMessage): Promise<Refusal> {
+    const closed = this.#reception.closed;
+    if (closed) return closed;
+    const admission = this.#desk.checkGet(message);
+    return admission.kind === 'refused' ? admission.refusal : this.#inspect(admission.request);
+  }
+
+  async #inspect({ token }: ConsoleRequest): Promise<Refusal> {
+    const opening = new Opening();
+    this.#reception.openings.add(opening);
+    try {
+      const inspect = () => this.#redeem.inspect(token);
+      await opening.step('looking up the console', this.#timeout, inspect, () => {});
+      return UPGRADE_REQUIRED;
+    } catch (error) {
+      return refusalOf(error);
+    } finally {
+      this.#reception.openings.delete(opening);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import {
+  type AuditEvent,
+  ConsoleError,
+  type ConsoleType,
+  type RedeemedConsole,
+  tokenInvalid,
+} from '@remote-consoles/core';
+import type { DialDependencies } from '../dial/dial.js';
+import type { ConsoleRequest } from '../handshake/admission.js';
+import { type Opening, ViewerLeft } from '../handshake/opening.js';
+import { FairShare } from '../relay/fair-share.js';
+import { Liveness } from '../relay/liveness.js';
+import { type Closing, Relay, type RelayEnd } from '../relay/relay.js';
+import type { ViewerChannel } from '../relay/viewer-channel.js';
+import type { GatewayLimits, GatewayOptions, GatewayTimeouts } from '../settings.js';
+import { IDLE, LOST, SessionEnded, TIME_LIMIT, wordOf } from './closings.js';
+import { type OpenedConsole, openConsole } from './console-opener.js';
+import { addTraffic, noTraffic, type OpenRelay, Session, type Traffic } from './session.js';
+import { SessionRegistry } from './session-registry.js';
+
+/** A session's socket whose console is open and whose viewer is not served yet. */
+export interface ReadyConsole extends OpenedConsole {
+  readonly session: Session;
+  readonly opening: Opening;
+}
+
+/** Opens sessions, watches them, ends them, and keeps their records. */
+export class Sessions {
+  readonly registry: SessionRegistry;
+  opened = 0;
+  faults = 0;
+  /** Of sessions that have ended. */
+  readonly past: Traffic = noTraffic();
+  readonly #options: GatewayOptions;
+  readonly #timeouts: GatewayTimeouts;
+  readonly #dialing: DialDependencies;
+  #sweep: NodeJS.Timeout | undefined;
+
+  constructor(options: GatewayOptions, limits: GatewayLimits, timeouts: GatewayTimeouts) {
+    this.registry = new SessionRegistry(limits);
+    this.#options = options;
+    this.#timeouts = timeouts;
+    this.#dialing = { share: new FairShare(), streams: options.streams };
+  }
+
+  /**
+   * Redeems the token, joins or begins its session, and opens the console.
+   *
+   * @param isServed which types this kind of viewer can be given
+   * @throws ConsoleError, with the token as good as before
+   */
+  async open(
+    request: ConsoleRequest,
+    isServed: (type: ConsoleType) => boolean,
+    opening: Opening,
+  ): Promise<ReadyConsole> {
+    const redeemed = await opening.step(
+      'looking up the console',
+      this.#timeouts.redeem,
+      () => this.#redeem(request),
+      (late) => void this.#release(late),
+    );
+    let session: Session | undefined;
+    try {
+      if (!isServed(redeemed.authorization.type)) throw tokenInvalid();
+      session = this.#sessionOf(redeemed, request);
+      session.openings.add(opening);
+      const console = await openConsole(redeemed.connection, this.#dialing, this.#timeouts, opening);
+      if (opening.signal.aborted) console.upstream.destroy();
+      opening.signal.throwIfAborted();
+      return { ...console, session, opening };
+    } catch (error) {
+      if (session) this.#forget(session, opening, error);
+      else this.#record('console.open', redeemed.authorization, request, failure(error));
+      await this.#release(redeemed);
+      throw error;
+    }
+  }
+
+  /** Starts the relay of a console that is open and a viewer that is ready. */
+  run({ session, opening, upstream, security }: ReadyConsole, viewer: ViewerChannel, early?: Buffer): void {
+    const relay = new Relay(viewer, upstream, this.#dialing.share, (end) => this.#ended(session, open, end));
+    const open: OpenRelay = { relay, liveness: new Liveness(this.#options.clock.now()) };
+    session.openings.delete(opening);
+    session.relays.add(open);
+    if (session.security === undefined) {
+      session.security = security;
+      this.opened++;
+      this.#record('console.open', session.authorization, session, { outcome: 'success', security });
+    }
+    this.#sweep ??= setInterval(() => this.#look(), this.#timeouts.sweep).unref();
+    relay.start(early);
+  }
+
+  /** A console that is open and will not be served after all. */
+  abandon({ session, opening, upstream }: ReadyConsole, error: unknown): void {
+    upstream.destroy();
+    this.#forget(session, opening, error);
+  }
+
+  /** Ends all sockets of a session. */
+  end(session: Session, closing: Closing): void {
+    for (const opening of session.openings) opening.giveUp(new SessionEnded(closing));
+    for (const { relay } of session.relays) relay.close(closing);
+  }
+
+  /** A bug of ours ended a socket of this session. */
+  noteFault({ id }: Session, error: unknown): void {
+    this.faults++;
+    this.#options.logger.error({ err: error, session: id }, 'fault in a session');
+  }
+
+  traffic(): Traffic {
+    const total = { ...this.past };
+    for (const session of this.registry) addTraffic(total, session.traffic());
+    return total;
+  }
+
+  #redeem({ token, sessionKey, clientAddress }: ConsoleRequest): Promise<RedeemedConsole> {
+    return this.#options.redeem.execute({
+      token,
+      ...(sessionKey !== undefined && { sessionKey }),
+      ...(clientAddress !== undefined && { clientAddress }),
+    });
+  }
+
+  async #release(redeemed: RedeemedConsole): Promise<void> {
+    try {
+      await redeemed.release();
+    } catch (error) {
+      this.#options.logger.warn(
+        { err: error },
+        'cannot give back the console token of a console that did not open',
+      );
+    }
+  }
+
+  #sessionOf(redeemed: RedeemedConsole, { clientAddress }: ConsoleRequest): Session {
+    const { sessionKey: key, digest, authorization } = redeemed;
+    const joined = this.registry.join(key, digest);
+    if (joined) return joined;
+    const openedAt = this.#options.clock.now();
+    const ends = [
+      this.#timeouts.session > 0 ? openedAt + this.#timeouts.session : Number.POSITIVE_INFINITY,
+      this.#options.endWithToken ? authorization.expiresAt : Number.POSITIVE_INFINITY,
+    ];
+    const id = this.#options.random.uuid();
+    const session = new Session({
+      id,
+      key,
+      digest,
+      authorization,
+      clientAddress,
+      openedAt,
+      endsAt: Math.min(...ends),
+    });
+    this.registry.add(session);
+    return session;
+  }
+
+  #forget(session: Session, opening: Opening, error: unknown): void {
+    if (!session.openings.delete(opening)) return;
+    if (session.security === undefined) {
+      this.#record('console.open', session.authorization, session, failure(error));
+    }
+    this.#removeIfOver(session, error instanceof SessionEnded ? error.closing.word : 'not-opened');
+  }
+
+  #ended(session: Session, open: OpenRelay, end: RelayEnd): void {
+    if (!session.relays.delete(open)) return;
+    addTraffic(session.past, open.relay);
+    if (end.by === 'fault') this.noteFault(session, end.error);
+    this.#removeIfOver(session, wordOf(end));
+  }
+
+  #removeIfOver(session: Session, reason: string): void {
+    if (session.sockets > 0 || !this.registry.remove(session)) return;
+    addTraffic(this.past, session.past);
+    if (this.registry.size === 0) {
+      clearInterval(this.#sweep);
+      this.#sweep = undefined;
+    }
+    if (session.security === undefined) return;
+    const { bytesDown, bytesUp } = session.past;
+    this.#record('console.close', session.authorization, session, {
+      outcome: 'success',
+      reason,
+      security: session.security,
+      bytesDown,
+      bytesUp,
+    });
+  }
+
+  /** One timer for all sessions; it holds no process open. */
+  #look(): void {
+    const now = this.#options.clock.now();
+    for (const session of this.registry) {
+      if (now >= session.endsAt) this.end(session, TIME_LIMIT);
+      for (const { relay, liveness } of session.relays) {
+        const state = liveness.check(relay, this.#timeouts, now);
+        if (state === 'idle') relay.close(IDLE);
+        if (state === 'lost') relay.close(LOST);
+      }
+    }
+  }
+
+  #record(
+    action: 'console.open' | 'console.close',
+    authorization: Session['authorization'],
+    { id, clientAddress }: { readonly id?: string; readonly clientAddress: string | undefined },
+    facts: Pick<AuditEvent, 'outcome' | 'reason' | 'security' | 'bytesDown' | 'bytesUp'>,
+  ): void {
+    const { requestId, userId, projectId, serverId, type } = authorization;
+    this.#options.audit.record({
+      action,
+      at: this.#options.clock.now(),
+      requestId,
+      userId,
+      projectId,
+      serverId,
+      type,
+      ...(id !== undefined && { sessionId: id }),
+      ...(clientAddress !== undefined && { clientAddress }),
+      ...facts,
+    });
+  }
+}
+
+function failure(error: unknown): { outcome: 'failure'; reason: string } {
+  if (error instanceof ViewerLeft) return { outcome: 'failure', reason: error.word };
+  return { outcome: 'failure', reason: error instanceof ConsoleError ? error.code : 'internal' };
+}

@@ -1,0 +1,86 @@
+import type {
+  AuditSink,
+  Clock,
+  ConsoleStreamPort,
+  Logger,
+  Random,
+  RedeemConsoleToken,
+} from '@remote-consoles/core';
+
+/** How much one gateway process takes on. */
+export interface GatewayLimits {
+  /** Sessions in all; default 10000. Above it the answer is 503. */
+  readonly sessions: number;
+  /** Sessions with one server; default 20. Above it the answer is 429. */
+  readonly sessionsPerServer: number;
+  /** Sessions of one user; default 100. Above it the answer is 429. */
+  readonly sessionsPerUser: number;
+  /** Sockets of one session (SPICE opens several); default 16. Above it the answer is 429. */
+  readonly socketsPerSession: number;
+  /** Handshakes under way at once; default 512. Above it the answer is 503. */
+  readonly openings: number;
+  /** Payload of one WebSocket frame, bytes; default 16 MiB. Frames are streamed: none is ever held. */
+  readonly frameBytes: number;
+}
+
+/** Deadlines, all in ms. */
+export interface GatewayTimeouts {
+  /** Until the token is redeemed, which may ask the hypervisor; default 15000. */
+  readonly redeem: number;
+  /** Until the hypervisor has accepted the connection; default 5000. */
+  readonly connect: number;
+  /** Until TLS and the console's own handshake are over, towards the hypervisor and towards the viewer; default 10000. */
+  readonly handshake: number;
+  /** Until a session without a byte either way is closed; default 0: never. */
+  readonly idle: number;
+  /** Until any session is closed; default 0: never. */
+  readonly session: number;
+  /** Between pings to a viewer; default 25000. */
+  readonly ping: number;
+  /** Until a viewer without a sign of life is given up; default 75000. */
+  readonly lost: number;
+  /** Between looks at all sessions: how exact the four above are; default 1000. */
+  readonly sweep: number;
+}
+
+export interface GatewayOptions {
+  readonly redeem: Pick<RedeemConsoleToken, 'execute' | 'inspect'>;
+  /** Opens consoles that only their adapter can reach. */
+  readonly streams?: ConsoleStreamPort | undefined;
+  readonly audit: AuditSink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The base URLs of all consoles: a page must have come by one of their schemes. */
+  readonly baseUrls: readonly string[];
+  /** Host names of pages, other than the gateway's own, that may open consoles. */
+  readonly allowedOrigins?: readonly string[];
+  /** Whether X-Forwarded-For and X-Forwarded-Proto are believed; only behind a proxy that sets them. Default false. */
+  readonly trustForwardedHeaders?: boolean;
+  /** Whether a session ends when its token expires (Nova's `enforce_session_timeout`); default false. */
+  readonly endWithToken?: boolean;
+  /** Path on which a plain GET with a token becomes a raw RFB stream (xvpvnc); default `/console`. */
+  readonly xvpvncPath?: string;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly timeouts?: Partial<GatewayTimeouts>;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  sessions: 10_000,
+  sessionsPerServer: 20,
+  sessionsPerUser: 100,
+  socketsPerSession: 16,
+  openings: 512,
+  frameBytes: 16 * 1024 * 1024,
+};
+
+export const DEFAULT_TIMEOUTS: GatewayTimeouts = {
+  redeem: 15_000,
+  connect: 5_000,
+  handshake: 10_000,
+  idle: 0,
+  session: 0,
+  ping: 25_000,
+  lost: 75_000,
+  sweep: 1_000,
+};

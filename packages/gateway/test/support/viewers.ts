@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type ClientOptions, WebSocket } from 'ws';
+
+/** Opens a WebSocket and resolves when it is open; rejects with the HTTP status if it was refused. */
+export async function openViewer(url: string, options: ClientOptions = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url, ['binary'], { perMessageDeflate: false, ...options });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', () => resolve());
+    socket.once('unexpected-response', (_, response) => reject(new RefusedError(response.statusCode ?? 0)));
+    socket.once('error', reject);
+  });
+  socket.on('error', () => {});
+  return socket;
+}
+
+export class RefusedError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`refused with ${status}`);
+    this.status = status;
+  }
+}
+
+/** The status of a handshake: 101 or that of the refusal. */
+export async function statusOf(url: string, options: ClientOptions = {}): Promise<number> {
+  try {
+    const viewer = await openViewer(url, options);
+    viewer.terminate();
+    return 101;
+  } catch (error) {
+    if (error instanceof RefusedError) return error.status;
+    throw error;
+  }
+}
+
+/** The close code and reason that a viewer gets. */
+export async function closeOf(viewer: WebSocket): Promise<{ code: number; reason: string }> {
+  const [code, reason] = (await once(viewer, 'close')) as [number, Buffer];
+  return { code, reason: reason.toString() };
+}
+
+/** Reads a byte stream by counts. */
+export class ByteReader {
+  #bytes = Buffer.alloc(0);
+  #waiting: (() => void) | undefined;
+
+  push(bytes: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    this.#waiting?.();
+  }
+
+  async read(count: number): Promise<Buffer> {
+    while (this.#bytes.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+    }
+    const bytes = this.#bytes.subarray(0, count);
+    this.#bytes = this.#bytes.subarray(count);
+    return bytes;
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+}
+
+/** A reader of what a viewer receives. */
+export function readerOf(viewer: WebSocket): ByteReader {
+  const reader = new ByteReader();
+  viewer.on('message', (data: Buffer) => reader.push(data));
+  return reader;
+}
+
+/** A raw TCP client that sends a text and gathers all that comes until the end. */
+export async function rawExchange(port: number, request: string | Uint8Array): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString('latin1');
+  });
+  socket.write(request);
+  await once(socket, 'close');
+  return answer;
+}
+
+/** A WebSocket handshake as text. */
+export function handshakeText(target: string, headers: Record<string, string> = {}): string {
+  const all = {
+    Host: '127.0.0.1',
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** A raw TCP client with a reader. */
+export async function rawClient(port: number): Promise<{ socket: Socket; reader: ByteReader }> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const reader = new ByteReader();
+  socket.on('data', (chunk) => reader.push(chunk));
+  await once(socket, 'connect');
+  return { socket, reader };
+}
+
+/** Waits until something holds. */
+export async function until(condition: () => boolean, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`did not come true within ${ms} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
