@@ -46,7 +46,7 @@ export function parseConfig(text: string, file: string): ConfigFile {
     }
     return undefined;
   };
-  const result = configSchema.safeParse(valueOf(document, file) ?? {});
+  const result = configSchema.safeParse(plainValue(document, file) ?? {});
   if (!result.success) {
     throw new ConfigError(
       file,
@@ -57,9 +57,9 @@ export function parseConfig(text: string, file: string): ConfigFile {
 }
 
 /** Aliases are for people who repeat themselves, not for documents that grow without end. */
-function valueOf(document: Document, file: string): unknown {
+function plainValue(yaml: Document, file: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    return yaml.toJS({ maxAliasCount: 100 });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new ConfigError(file, [{ path: '', message }]);
