@@ -66,6 +66,14 @@ describe('an NTLMv2 exchange', () => {
     );
   });
 
+  it('counts its messages in their signatures, each direction for itself', () => {
+    const { client, session: server } = exchange();
+    const count = (signature: Uint8Array): number => new DataView(signature.buffer).getUint32(12, true);
+    const text = Uint8Array.of(1);
+    expect([client.sign(text), client.seal(text), client.sign(text)].map(count)).toEqual([0, 1, 2]);
+    expect(count(server.sign(text))).toBe(0);
+  });
+
   it('notices any changed byte of a sealed message, and is over then', () => {
     fc.assert(
       fc.property(
