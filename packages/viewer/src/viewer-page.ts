@@ -1,0 +1,48 @@
+/** The parts of a Content-Security-Policy that differ from page to page. */
+interface PageNeeds {
+  readonly styleSrc?: readonly string[];
+  readonly trustedTypes?: boolean;
+}
+
+/** A page, and the addresses it is served at. */
+export interface ViewerPage {
+  /** Its file below the built pages. */
+  readonly file: string;
+  /** Where it is served; the first is the one to put into console URLs. */
+  readonly paths: readonly string[];
+  readonly needs: PageNeeds;
+}
+
+/** The page of each console type that has one. Types are Nova's names. */
+export const VIEWER_PAGES = {
+  // Two names for one page: noVNC's before and since its 1.0, both of which are in people's configurations.
+  novnc: {
+    file: 'vnc_lite.html',
+    paths: ['/vnc_lite.html', '/vnc_auto.html'],
+    needs: { trustedTypes: true },
+  },
+} as const satisfies Record<string, ViewerPage>;
+
+export type ViewerPageType = keyof typeof VIEWER_PAGES;
+
+/**
+ * The policy of one page: its own origin's scripts, styles, pictures and sockets, nothing inline, nothing else.
+ * `'self'` in connect-src covers the WebSocket of the same origin (CSP 3 §6.7.2.8).
+ *
+ * @param frameAncestors who may embed the page, as CSP sources
+ */
+export function contentSecurityPolicy(page: ViewerPage, frameAncestors: readonly string[]): string {
+  const { styleSrc = [], trustedTypes = false } = page.needs;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    ["style-src 'self'", ...styleSrc].join(' '),
+    "connect-src 'self'",
+    // data: is how noVNC sets the machine's pointer and draws Tight's JPEG rectangles.
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    ['frame-ancestors', ...frameAncestors].join(' '),
+    ...(trustedTypes ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
+  ].join('; ');
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { VIEWER_PAGES, type ViewerPage, viewerFiles } from '../dist/index.js';
+
+const files = viewerFiles();
+const pages = [...files.values()].filter(({ kind }) => kind === 'page');
+const text = (path: string) => readFileSync(files.get(path)?.file ?? expect.fail(`no ${path}`), 'utf8');
+
+describe('the files to serve', () => {
+  it('hold every page at every path', () => {
+    const paths = Object.values<ViewerPage>(VIEWER_PAGES).flatMap((page) => page.paths);
+    expect(pages.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each(pages.map(({ path }) => path))(
+    'hold all that %s loads, by a path that a prefix cannot break',
+    (path) => {
+      const loaded = [...text(path).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? '');
+      expect(loaded.length).toBeGreaterThan(2);
+      for (const address of loaded) {
+        expect(address).toMatch(/^\.\//);
+        expect(files.has(new URL(address, `http://x${path}`).pathname)).toBe(true);
+      }
+    },
+  );
+
+  it('have nothing inline in a page', () => {
+    for (const { path } of pages)
+      expect(text(path)).not.toMatch(/<script(?![^>]*src=)|<style|\son\w+=|\sstyle=/);
+  });
+
+  it('are kept for ever only where the name changes with the content', () => {
+    for (const { path, kind, headers } of files.values()) {
+      const hashed = /-[\w-]{8}\.\w+$/.test(path);
+      const cache =
+        kind === 'page' ? 'no-store' : hashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+      expect(headers['Cache-Control'], path).toBe(cache);
+      expect(headers['Content-Type'], path).not.toBe('application/octet-stream');
+      expect(headers['X-Content-Type-Options'], path).toBe('nosniff');
+    }
+  });
+
+  it('say whose noVNC is, and under which licence', () => {
+    const chunk =
+      [...files.keys()].find((path) => path.startsWith('/assets/novnc-')) ?? expect.fail('no noVNC chunk');
+    expect(text(chunk)).toMatch(/^\/\*! noVNC 1\.7\.0.+MPL-2\.0/);
+    expect(text('/licences/novnc.txt')).toContain('Mozilla Public License Version 2.0');
+  });
+});
+
+it.each([["'self'; script-src *"], ['a b'], [''], ['a\r\nb'], ['a,b']])(
+  '%j cannot slip into the policy',
+  (source) => {
+    expect(() => viewerFiles({ frameAncestors: [source] })).toThrow(/frame-ancestors/);
+  },
+);
