@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import type { Server, Socket } from 'node:net';
+
+const HOST = '127.0.0.1';
+const MAX_CONNECTIONS = 64;
+
+/** A server on a free port of 127.0.0.1 that starts when it is first needed and keeps no process alive. */
+export class LoopbackListener {
+  static readonly host = HOST;
+  readonly #create: () => Server;
+  readonly #sockets = new Set<Socket>();
+  #server: Promise<Server> | undefined;
+
+  /** @param create makes the server, not yet listening; each start asks for a new one */
+  constructor(create: () => Server) {
+    this.#create = create;
+  }
+
+  /** The port it listens on; starts it where it does not. Rejects where the system has no port to give. */
+  async port(): Promise<number> {
+    this.#server ??= this.#start();
+    try {
+      const address = (await this.#server).address();
+      if (address === null || typeof address === 'string') throw new Error('the listener was closed');
+      return address.port;
+    } catch (error) {
+      this.#server = undefined;
+      throw error;
+    }
+  }
+
+  /** Stops listening and cuts every connection. It may be started again. */
+  async close(): Promise<void> {
+    const starting = this.#server;
+    this.#server = undefined;
+    const server = await starting?.catch(() => undefined);
+    for (const socket of this.#sockets) socket.destroy();
+    if (!server?.listening) return;
+    server.close();
+    await once(server, 'close');
+  }
+
+  async #start(): Promise<Server> {
+    const server = this.#create();
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on('connection', (socket: Socket) => {
+      socket.unref();
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    server.listen(0, HOST).unref();
+    await once(server, 'listening');
+    return server;
+  }
+}
