@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from './config/config-problem.js';
 import { isLoopback, type ListenAddress, parseListenAddress } from './config/listen-address.js';
 import { loadAdapters } from './config/load-adapters.js';
@@ -33,7 +33,7 @@ const listenOption = () =>
     .env('REMOTE_CONSOLES_LISTEN')
     .argParser((text) => {
       const address = parseListenAddress(text);
-      if (!address) throw new ConfigError('--listen', [{ path: '', message: `${text} is not HOST:PORT` }]);
+      if (!address) throw new InvalidArgumentError('It must be HOST:PORT, such as 127.0.0.1:8774.');
       return address;
     });
 

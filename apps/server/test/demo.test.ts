@@ -133,7 +133,7 @@ describe.skipIf(!hasChromium())('the demo in a browser', () => {
   it('explains a console URL that has expired or is wrong', async () => {
     const page = await browser.newPage();
     await page.goto(`${BASE}/vnc_lite.html?path=%3Ftoken%3D00000000-0000-4000-8000-000000000000`);
-    await page.getByText(/ask for a new/i).waitFor();
+    await page.getByText('Ask for a new console URL.').waitFor();
     await keepPicture(page, 'demo-bad-token');
     await page.close();
   });
