@@ -67,34 +67,35 @@ const COMPONENTS = {
   responses: FAULT_RESPONSES,
 };
 
-const VERSION_PATH = {
-  get: {
-    operationId: 'showVersion',
+const DISCOVERY_PATHS = {
+  '/': document('listVersions', 'Lists the versions of the API', VERSIONS_SCHEMA),
+  '/openapi.json': document('showOpenApi', 'Shows this document', { type: 'object' }),
+  '/v2.1': { get: showVersion('showVersion') },
+  '/v2.1/': { get: showVersion('showVersionWithSlash') },
+  '/v2.1/{project_id}': projectVersion('showVersionInProject'),
+  '/v2.1/{project_id}/': projectVersion('showVersionInProjectWithSlash'),
+};
+
+function showVersion(operationId: string) {
+  return {
+    operationId,
     summary: 'Shows the version of the API',
     parameters: [{ $ref: '#/components/parameters/Microversion' }],
     responses: {
       200: success(VERSION_SCHEMA, VERSION_HEADERS),
       ...faultReferences([400, 406, 415, 500]),
     },
-  },
-};
+  };
+}
 
-const PROJECT_VERSION_PATH = {
-  parameters: parametersOf('/{project_id}'),
-  get: {
-    ...VERSION_PATH.get,
-    operationId: 'showVersionInProject',
-    security: [{ token: [] }],
-    responses: { ...VERSION_PATH.get.responses, ...faultReferences(COMMON_FAULTS) },
-  },
-};
-
-const DISCOVERY_PATHS = {
-  '/': document('listVersions', 'Lists the versions of the API', VERSIONS_SCHEMA),
-  '/openapi.json': document('showOpenApi', 'Shows this document', { type: 'object' }),
-  '/v2.1': VERSION_PATH,
-  '/v2.1/{project_id}': PROJECT_VERSION_PATH,
-};
+function projectVersion(operationId: string): object {
+  const { responses, ...operation } = showVersion(operationId);
+  const security = [{ token: [] }];
+  return {
+    parameters: parametersOf('/{project_id}'),
+    get: { ...operation, security, responses: { ...responses, ...faultReferences(COMMON_FAULTS) } },
+  };
+}
 
 function document(operationId: string, summary: string, schema: JsonSchema): object {
   return {
