@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Clock ticks per second, as /proc counts CPU time on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** CPU time that a process and all its descendants have used, those that have ended included; s. */
+export function cpuSeconds(root: number): number {
+  return processTree(root).reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS;
+}
+
+/** Memory of a process and its descendants, pages that they share counted once; KiB. */
+export function pssKiB(root: number): number {
+  return processTree(root).reduce((sum, pid) => sum + pssOf(pid), 0);
+}
+
+function processTree(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    const fields = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
+    if (fields) children.set(Number(fields[1]), [...(children.get(Number(fields[1])) ?? []), Number(name)]);
+  }
+  const tree = [root];
+  for (const pid of tree) tree.push(...(children.get(pid) ?? []));
+  return tree;
+}
+
+/** Own time and that of children who were waited for: utime, stime, cutime, cstime (proc(5)). */
+function ticksOf(pid: number): number {
+  const fields = statOf(pid);
+  return fields ? [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0) : 0;
+}
+
+/** The fields after the command name, which may hold anything. */
+function statOf(pid: number): string[] | undefined {
+  const text = readProc(pid, 'stat');
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+function pssOf(pid: number): number {
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(readProc(pid, 'smaps_rollup') ?? '')?.[1] ?? 0);
+}
+
+/** Processes come and go while we look. */
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+// pnpm bench: the shipped gateway beside Debian's websockify, in turn, so that a noisy machine is noisy for both.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { startGateway, startWebsockify } from './contender.js';
+import { MEASURES } from './measures.js';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+
+if (!existsSync('/usr/bin/websockify')) {
+  console.error('websockify is needed as the peer: apt-get install websockify');
+  process.exit(2);
+}
+
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+const target = fork(fileURLToPath(new URL('target.js', import.meta.url)));
+await once(target, 'message');
+const gateway = await startGateway();
+const websockify = await startWebsockify();
+console.log(`${'median'.padEnd(44)} remote-consoles   websockify      ratio`);
+try {
+  for (const measure of MEASURES) {
+    const rows: { ours: number; theirs: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      rows.push({ ours: await measure.run(gateway), theirs: await measure.run(websockify) });
+    }
+    const ours = median(rows.map((row) => row.ours));
+    const theirs = median(rows.map((row) => row.theirs));
+    const ratio = median(rows.map((row) => row.ours / row.theirs));
+    console.log(
+      JSON.stringify({ measure: measure.name, unit: measure.unit, ours, websockify: theirs, ratio }),
+    );
+  }
+} finally {
+  await gateway.stop();
+  await websockify.stop();
+  target.disconnect();
+}
+
+/** Medians of the rounds' own ratios are what to quote: each round's pair met the same noise. */
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Number((sorted[sorted.length >> 1] ?? Number.NaN).toPrecision(3));
+}
