@@ -22,6 +22,14 @@ const OWN_CHUNKS: readonly OwnChunk[] = [
     entry: '@novnc/novnc',
     licences: ['../LICENSE.txt', '../docs/LICENSE.MPL-2.0', '../AUTHORS', '../vendor/pako/LICENSE'],
   },
+  {
+    name: 'xterm',
+    files: /[\\/]@xterm[\\/][\w-]+[\\/].+\.m?js$/,
+    notice:
+      'xterm.js 6.0.0 with its fit and search add-ons, Copyright The xterm.js authors, MIT. Licences: ../licences/',
+    entry: '@xterm/xterm',
+    licences: ['../LICENSE'],
+  },
 ];
 
 const ROOT = join(import.meta.dirname, 'src/browser');
@@ -39,9 +47,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: [join(ROOT, 'vnc_lite.html')],
+      input: ['vnc_lite.html', 'serial.html'].map((page) => join(ROOT, page)),
       output: {
-        codeSplitting: { groups: OWN_CHUNKS.map(({ name, files }) => ({ name, test: files })) },
+        codeSplitting: {
+          groups: [
+            ...OWN_CHUNKS.map(({ name, files }) => ({ name, test: files })),
+            { name: 'shell', test: /[\\/]src[\\/]browser[\\/](session|shell|keyboard)[\\/]/ },
+          ],
+        },
         postBanner: ({ name }) => {
           const own = OWN_CHUNKS.find((chunk) => chunk.name === name);
           return own === undefined ? '' : `/*! ${own.notice} */`;

@@ -21,6 +21,12 @@ export const VIEWER_PAGES = {
     paths: ['/vnc_lite.html', '/vnc_auto.html'],
     needs: { trustedTypes: true },
   },
+  // xterm.js sizes and colours its rows with style elements of its own.
+  serial: {
+    file: 'serial.html',
+    paths: ['/serial.html'],
+    needs: { styleSrc: ["'unsafe-inline'"], trustedTypes: true },
+  },
 } as const satisfies Record<string, ViewerPage>;
 
 export type ViewerPageType = keyof typeof VIEWER_PAGES;

@@ -183,7 +183,7 @@ describe('when there is no console', () => {
   });
 
   it.each([
-    [4001, 'server stopped', 'The machine was stopped.', false],
+    [4001, 'server stopped', 'The machine stopped running.', false],
     [4004, 'operator', 'An operator ended this console.', false],
     [4006, 'idle', 'The console was closed because nobody used it.', true],
     [4010, 'EOF', 'The machine closed its console.', true],

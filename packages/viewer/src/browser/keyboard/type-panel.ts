@@ -13,6 +13,7 @@ export interface TypePanel extends Panel {
 export function typePanel(send: SendKey, say: (text: string) => void): TypePanel {
   const text = element('textarea', {
     id: 'type-text',
+    autofocus: true,
     rows: '5',
     maxlength: String(TYPED_CHARACTERS),
     spellcheck: 'false',

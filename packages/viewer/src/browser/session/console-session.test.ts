@@ -76,7 +76,10 @@ describe('a console session', () => {
     latest().events.ended({ kind: 'closed', code: 4001, reason: 'stopped' });
     await settle();
     expect(whyRefused).not.toHaveBeenCalled();
-    expect(states.at(-1)).toMatchObject({ kind: 'over', explanation: { title: 'The machine was stopped.' } });
+    expect(states.at(-1)).toMatchObject({
+      kind: 'over',
+      explanation: { title: 'The machine stopped running.' },
+    });
   });
 
   it('tries again by itself after a restart of the gateway, showing when', async () => {

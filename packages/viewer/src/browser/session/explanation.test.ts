@@ -29,6 +29,7 @@ describe('a close code', () => {
 describe('a refusal', () => {
   it('is told by its code before its status', () => {
     expect(explainRefusal({ status: 401, code: 'token-spent' }).title).toContain('one use');
+    expect(explainRefusal({ status: 503, code: 'gateway-draining' }).next).toBe('retry');
     expect(explainRefusal({ status: 503, code: 'hypervisor-unavailable' }).next).toBe('reconnect');
   });
 

@@ -33,6 +33,10 @@ const CLOSE_CODES: Readonly<Record<number, Sentence>> = {
   1000: ended('The console was closed.', 'Connect again if you still need it.', 'reconnect'),
   1001: ended('The gateway is restarting.', 'This page connects again by itself.', 'retry'),
   1005: ended('The console was closed.', 'Connect again if you still need it.', 'reconnect'),
+  1002: failed(
+    'The console did not open as it should.',
+    'Connect again. If it comes back, tell your operator.',
+  ),
   1006: failed(
     'The connection was lost.',
     'Check your network. This page connects again by itself.',
@@ -43,7 +47,7 @@ const CLOSE_CODES: Readonly<Record<number, Sentence>> = {
   1011: failed('The gateway had an internal error.', 'Connect again. If it comes back, tell your operator.'),
   1012: ended('The gateway is restarting.', 'This page connects again by itself.', 'retry'),
   1013: ended('The gateway is busy.', 'This page connects again by itself.', 'retry'),
-  4001: ended('The machine was stopped.', 'Start it, then ask for a new console URL.'),
+  4001: ended('The machine stopped running.', 'Start it, then ask for a new console URL.'),
   4002: ended('The machine was deleted.', 'Its console is gone with it.'),
   4003: ended('The machine moved to another host.', NEW_URL),
   4004: ended('An operator ended this console.', 'Ask your operator, then ask for a new console URL.'),
@@ -93,6 +97,7 @@ const REFUSALS: Readonly<Record<string, Sentence>> = {
     'Ask for another kind of console.',
     'ask-again',
   ),
+  'gateway-draining': ended('The gateway is restarting.', 'This page connects again by itself.', 'retry'),
   'limit-exceeded': failed(
     'Too many consoles are open.',
     'Close one that you do not need, then connect again.',
@@ -127,10 +132,10 @@ const STATUSES: Readonly<Record<number, Sentence>> = {
   404: failed('There is no such console.', NEW_URL, 'ask-again'),
   409: failed('The machine is not ready for a console.', 'Wait until it runs, then connect again.'),
   410: failed('This console is gone.', NEW_URL, 'ask-again'),
-  // The gateway's answer to a plain GET with a good token: what failed lies between.
+  // The gateway's answer to a plain GET with a good token: what failed lies behind it, or between it and this page.
   426: failed(
     'The console did not open.',
-    'Connect again. If it stays, a proxy on the way may not let WebSockets through: tell your operator.',
+    'The machine’s console may not answer, or a proxy on the way may not let WebSockets through. Connect again in a moment. If it stays, tell your operator.',
   ),
   429: failed('Too many consoles are open.', 'Close one that you do not need, then connect again.'),
   500: failed('The gateway had an internal error.', 'Connect again. If it comes back, tell your operator.'),

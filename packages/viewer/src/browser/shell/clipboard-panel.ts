@@ -16,6 +16,7 @@ export function clipboardPanel(
 ): ClipboardPanel {
   const out = element('textarea', {
     id: 'clipboard-out',
+    autofocus: true,
     rows: '4',
     maxlength: String(SHOWN_CHARACTERS),
     spellcheck: 'false',

@@ -75,13 +75,18 @@ export class Shell {
     document.documentElement.dataset['state'] = state.kind;
     this.#state.textContent = stateLabel(state);
     this.#state.parentElement?.setAttribute('data-tone', stateTone(state));
-    const usable = state.kind === 'connected';
-    for (const button of this.#tools.querySelectorAll<HTMLButtonElement>('[data-needs-console]'))
-      button.disabled = !usable;
-    this.#tools.hidden = state.kind === 'over';
-    this.#more.hidden = state.kind === 'over';
-    if (!usable) for (const sheet of this.#sheets) sheet.close();
+    this.#showTools(state);
     this.#card.show(state);
+  }
+
+  #showTools({ kind }: ConsoleState): void {
+    const buttons = [...this.#tools.querySelectorAll('button')];
+    for (const button of buttons.filter(({ dataset }) => dataset['needsConsole'] !== undefined)) {
+      button.disabled = kind !== 'connected';
+      button.hidden = kind === 'over';
+    }
+    this.#more.hidden = buttons.every(({ hidden }) => hidden);
+    if (kind !== 'connected') for (const sheet of this.#sheets) sheet.close();
   }
 
   /** Shows the machine's name, given by the machine itself or by the link: as text, and never too long. */

@@ -1,6 +1,7 @@
 import RFB from '@novnc/novnc';
 import type { Key } from '../keyboard/key-combination.js';
 import type { Connection, ConnectionEvents, Ending } from '../session/console-session.js';
+import { openConsoleSocket } from '../session/console-socket.js';
 import { explainConsoleRefusal, explainProtocolFailure } from '../session/explanation.js';
 
 /** How the machine's screen meets the window. */
@@ -16,19 +17,12 @@ export class VncConnection implements Connection {
   readonly #socket: WebSocket;
   readonly #rfb: RFB;
   readonly #stage: HTMLElement;
-  #opened = false;
   #reported = false;
   #refusal: string | undefined;
 
   constructor(url: URL, stage: HTMLElement, view: ViewMode, events: VncEvents) {
     this.#stage = stage;
-    this.#socket = new WebSocket(url);
-    this.#socket.addEventListener('open', () => {
-      this.#opened = true;
-    });
-    this.#socket.addEventListener('close', ({ code, reason }) => {
-      this.#report(events, this.#opened ? { kind: 'closed', code, reason } : { kind: 'never-opened' });
-    });
+    this.#socket = openConsoleSocket(url, (ending) => this.#report(events, ending));
     this.#rfb = new RFB(stage, this.#socket);
     this.#rfb.background = 'transparent';
     this.#rfb.showDotCursor = true;
