@@ -1,0 +1,43 @@
+import type { Duplex } from 'node:stream';
+import {
+  ConsoleError,
+  type ConsoleStreamPort,
+  type HypervisorTransport,
+  serverNotFound,
+} from '@remote-consoles/core';
+import { LibvirtError, LibvirtErrorCode } from 'libvirt-ts';
+import type { LibvirtHost } from '../host/libvirt-host.js';
+import { type ConsoleAddress, parseConsoleAddress } from './console-address.js';
+
+/** Opens the streams that libvirt itself hands over. */
+export class ConsoleStreams implements ConsoleStreamPort<Duplex> {
+  readonly #hosts: ReadonlyMap<string, LibvirtHost>;
+
+  constructor(hosts: readonly LibvirtHost[]) {
+    this.#hosts = new Map(hosts.map((host) => [host.name, host]));
+  }
+
+  async openStream(transport: HypervisorTransport): Promise<Duplex> {
+    const address = parseConsoleAddress(transport.address);
+    const host = address && this.#hosts.get(address.host);
+    if (!address || !host) throw new ConsoleError('console-unreachable', 'the console has no such address');
+    try {
+      return await open(host, address);
+    } catch (error) {
+      if (!(error instanceof LibvirtError)) throw error;
+      if (error.code === LibvirtErrorCode.noDomain) throw serverNotFound(address.uuid);
+      throw new ConsoleError('console-unreachable', 'libvirt did not hand the console over', {
+        cause: error,
+      });
+    }
+  }
+}
+
+function open(host: LibvirtHost, address: ConsoleAddress): Promise<Duplex> {
+  return host.use((connection) => {
+    const domain = connection.domain({ uuid: address.uuid, name: '' });
+    // who may see the console was decided with its token; the display's own password is for others
+    if (address.kind === 'display') return domain.openGraphics(address.index, { skipAuth: true });
+    return domain.openConsole(address.alias);
+  });
+}
