@@ -5,7 +5,7 @@ const TICKS = 100;
 
 /** CPU time that a process and all its descendants have used, those that have ended included; s. */
 export function cpuSeconds(root: number): number {
-  return processTree(root).reduce((sum, pid) => sum + ticksOf(pid), 0) / TICKS;
+  return processTree(root).reduce((sum, pid) => sum + secondsOf(pid), 0);
 }
 
 /** Memory of a process and its descendants, pages that they share counted once; KiB. */
@@ -24,10 +24,26 @@ function processTree(root: number): number[] {
   return tree;
 }
 
-/** Own time and that of children who were waited for: utime, stime, cutime, cstime (proc(5)). */
-function ticksOf(pid: number): number {
-  const fields = statOf(pid);
-  return fields ? [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0) : 0;
+/**
+ * Threads' exact run times (proc(5), schedstat) and, in whole ticks, the time of children who were waited for: a
+ * process that lives for less than a tick would be free if only ticks were counted.
+ */
+function secondsOf(pid: number): number {
+  const waited = statOf(pid);
+  const children = waited ? (Number(waited[13]) + Number(waited[14])) / TICKS : 0;
+  return threadsOf(pid).reduce((sum, thread) => sum + runTime(pid, thread), children);
+}
+
+function runTime(pid: number, thread: string): number {
+  return Number((readProc(pid, `task/${thread}/schedstat`) ?? '0').split(' ', 1)[0]) / 1e9;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** The fields after the command name, which may hold anything. */

@@ -21,7 +21,7 @@ const target = fork(fileURLToPath(new URL('target.js', import.meta.url)));
 await once(target, 'message');
 const gateway = await startGateway();
 const websockify = await startWebsockify();
-console.log(`${'median'.padEnd(44)} remote-consoles   websockify      ratio`);
+console.log(row('medians', 'remote-consoles', 'websockify', 'ratio'));
 try {
   for (const measure of MEASURES) {
     const rows: { ours: number; theirs: number }[] = [];
@@ -31,9 +31,7 @@ try {
     const ours = median(rows.map((row) => row.ours));
     const theirs = median(rows.map((row) => row.theirs));
     const ratio = median(rows.map((row) => row.ours / row.theirs));
-    console.log(
-      JSON.stringify({ measure: measure.name, unit: measure.unit, ours, websockify: theirs, ratio }),
-    );
+    console.log(row(measure.name, `${ours} ${measure.unit}`, `${theirs} ${measure.unit}`, String(ratio)));
   }
 } finally {
   await gateway.stop();
@@ -45,4 +43,8 @@ try {
 function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return Number((sorted[sorted.length >> 1] ?? Number.NaN).toPrecision(3));
+}
+
+function row(name: string, ours: string, theirs: string, ratio: string): string {
+  return name.padEnd(44) + ours.padStart(16) + theirs.padStart(16) + ratio.padStart(12);
 }
