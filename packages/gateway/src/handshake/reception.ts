@@ -69,15 +69,14 @@ export class Reception {
     const opening = new Opening();
     const waiting = new WaitingViewer(socket, head, () => opening.giveUp(new ViewerLeft('viewer-left')));
     this.openings.add(opening);
+    let ready: ReadyConsole | undefined;
     try {
-      const ready = await this.#sessions.open(request, answer.serves, opening);
+      ready = await this.#sessions.open(request, answer.serves, opening);
       waiting.release();
       await this.#serve(socket, ready, answer);
     } catch (error) {
-      waiting.release();
-      const refusal = refusalOf(error);
-      this.noteRefusal(refusal, error);
-      answer.refuse(refusal);
+      if (ready) this.#fail(socket, ready, error);
+      else this.#refuse(waiting, answer, error);
     } finally {
       this.openings.delete(opening);
     }
@@ -93,6 +92,20 @@ export class Reception {
         resolve();
       });
     });
+  }
+
+  #refuse(waiting: WaitingViewer, answer: Answer, error: unknown): void {
+    waiting.release();
+    const refusal = refusalOf(error);
+    this.noteRefusal(refusal, error);
+    answer.refuse(refusal);
+  }
+
+  /** A bug of ours after the viewer was accepted. */
+  #fail(socket: Duplex, ready: ReadyConsole, error: unknown): void {
+    socket.destroy();
+    this.#sessions.abandon(ready, error);
+    this.#sessions.noteFault(ready.session, error);
   }
 
   async #serve(socket: Duplex, ready: ReadyConsole, answer: Answer): Promise<void> {

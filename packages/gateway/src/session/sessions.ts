@@ -89,7 +89,11 @@ export class Sessions {
       this.#record('console.open', session.authorization, session, { outcome: 'success', security });
     }
     this.#sweep ??= setInterval(() => this.#look(), this.#timeouts.sweep).unref();
-    relay.start(early);
+    try {
+      relay.start(early);
+    } catch (error) {
+      relay.fault(error);
+    }
   }
 
   /** A console that is open and will not be served after all. */
@@ -197,9 +201,13 @@ export class Sessions {
     for (const session of this.registry) {
       if (now >= session.endsAt) this.end(session, TIME_LIMIT);
       for (const { relay, liveness } of session.relays) {
-        const state = liveness.check(relay, this.#timeouts, now);
-        if (state === 'idle') relay.close(IDLE);
-        if (state === 'lost') relay.close(LOST);
+        try {
+          const state = liveness.check(relay, this.#timeouts, now);
+          if (state === 'idle') relay.close(IDLE);
+          if (state === 'lost') relay.close(LOST);
+        } catch (error) {
+          relay.fault(error);
+        }
       }
     }
   }
@@ -211,7 +219,7 @@ export class Sessions {
     facts: Pick<AuditEvent, 'outcome' | 'reason' | 'security' | 'bytesDown' | 'bytesUp'>,
   ): void {
     const { requestId, userId, projectId, serverId, type } = authorization;
-    this.#options.audit.record({
+    const event: AuditEvent = {
       action,
       at: this.#options.clock.now(),
       requestId,
@@ -222,7 +230,12 @@ export class Sessions {
       ...(id !== undefined && { sessionId: id }),
       ...(clientAddress !== undefined && { clientAddress }),
       ...facts,
-    });
+    };
+    try {
+      this.#options.audit.record(event);
+    } catch (error) {
+      this.#options.logger.error({ err: error, action }, 'the audit sink threw');
+    }
   }
 }
 

@@ -2,16 +2,32 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** Opens a WebSocket and resolves when it is open; rejects with the HTTP status if it was refused. */
-export async function openViewer(url: string, options: ClientOptions = {}): Promise<WebSocket> {
+/** An open WebSocket whose messages are gathered from the first byte on. */
+export interface Viewer {
+  readonly socket: WebSocket;
+  readonly reader: ByteReader;
+  /** The close code and reason that it gets. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+}
+
+/** Opens a WebSocket; rejects with the HTTP status if it was refused. */
+export async function openViewer(url: string, options: ClientOptions = {}): Promise<Viewer> {
   const socket = new WebSocket(url, ['binary'], { perMessageDeflate: false, ...options });
+  const reader = new ByteReader();
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    if (!isBinary) throw new Error('the gateway sent text');
+    reader.push(data);
+  });
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve());
     socket.once('unexpected-response', (_, response) => reject(new RefusedError(response.statusCode ?? 0)));
     socket.once('error', reject);
   });
   socket.on('error', () => {});
-  return socket;
+  return { socket, reader, closed };
 }
 
 export class RefusedError extends Error {
@@ -26,8 +42,8 @@ export class RefusedError extends Error {
 /** The status of a handshake: 101 or that of the refusal. */
 export async function statusOf(url: string, options: ClientOptions = {}): Promise<number> {
   try {
-    const viewer = await openViewer(url, options);
-    viewer.terminate();
+    const { socket } = await openViewer(url, options);
+    socket.terminate();
     return 101;
   } catch (error) {
     if (error instanceof RefusedError) return error.status;
@@ -35,43 +51,41 @@ export async function statusOf(url: string, options: ClientOptions = {}): Promis
   }
 }
 
-/** The close code and reason that a viewer gets. */
-export async function closeOf(viewer: WebSocket): Promise<{ code: number; reason: string }> {
-  const [code, reason] = (await once(viewer, 'close')) as [number, Buffer];
-  return { code, reason: reason.toString() };
-}
-
 /** Reads a byte stream by counts. */
 export class ByteReader {
-  #bytes = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #length = 0;
   #waiting: (() => void) | undefined;
 
+  get length(): number {
+    return this.#length;
+  }
+
   push(bytes: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    this.#chunks.push(bytes);
+    this.#length += bytes.length;
     this.#waiting?.();
   }
 
   async read(count: number): Promise<Buffer> {
-    while (this.#bytes.length < count) {
+    while (this.#length < count) {
       await new Promise<void>((resolve) => {
         this.#waiting = resolve;
       });
     }
-    const bytes = this.#bytes.subarray(0, count);
-    this.#bytes = this.#bytes.subarray(count);
-    return bytes;
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all.subarray(count)];
+    this.#length -= count;
+    return all.subarray(0, count);
   }
 
-  get length(): number {
-    return this.#bytes.length;
+  /** Forgets what has arrived; how much it was. */
+  discard(): number {
+    const length = this.#length;
+    this.#chunks = [];
+    this.#length = 0;
+    return length;
   }
-}
-
-/** A reader of what a viewer receives. */
-export function readerOf(viewer: WebSocket): ByteReader {
-  const reader = new ByteReader();
-  viewer.on('message', (data: Buffer) => reader.push(data));
-  return reader;
 }
 
 /** A raw TCP client that sends a text and gathers all that comes until the end. */
