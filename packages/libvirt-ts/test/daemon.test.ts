@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startLibvirtFixture } from '../../../scripts/fixtures/libvirt-fixture.js';
@@ -43,10 +42,7 @@ describe.skipIf(fixture === undefined)('a real daemon', () => {
     return connection;
   }
 
-  /** A signal to the daemon alone, as a crash or a hang would do. */
-  const signalDaemon = (signal: NodeJS.Signals): void => {
-    process.kill(Number(readFileSync(`${fixture?.directory}/plain/libvirtd.pid`, 'latin1')), signal);
-  };
+  const signalDaemon = (signal: NodeJS.Signals): void => fixture?.signalDaemon('plain', signal);
 
   describe.each(variants)('$backend, $isolation', (variant) => {
     it('hands a display over, both ways, and tells of its client', async () => {

@@ -59,6 +59,8 @@ describe('vncConsole', () => {
     ['10.0.0.7', hereDialled, '10.0.0.7'],
     ['::', there, 'kvm7.example.org'],
     ['10.0.0.7', there, '10.0.0.7'],
+    ['127.0.0.1', { ...there, machine: '127.0.0.1' }, '127.0.0.1'],
+    ['0.0.0.0', { ...there, machine: 'localhost' }, '127.0.0.1'],
     ['127.0.0.1', there, undefined],
     ['127.8.8.8', there, undefined],
     ['::1', there, undefined],

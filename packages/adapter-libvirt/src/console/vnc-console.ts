@@ -1,7 +1,7 @@
 import type { TlsSettings } from '@remote-consoles/core';
 import type { Display, DomainDescription } from '../domain/domain-description.js';
 import { formatConsoleAddress } from './console-address.js';
-import { type ConsolePlace, dialAddress, type ReachableConsole } from './reachable-console.js';
+import { type ConsolePlace, dialAddress, isHere, type ReachableConsole } from './reachable-console.js';
 
 /** TLS towards displays, as configured. */
 export interface DisplayTls {
@@ -50,7 +50,7 @@ function dialled(
     tlsRequired: tls.required,
     ...(password !== undefined && { password }),
   } as const;
-  if (listen.kind === 'unix' && place.machine === undefined) {
+  if (listen.kind === 'unix' && isHere(place.machine)) {
     return {
       transport: { kind: 'unix', path: listen.path },
       security,

@@ -7,6 +7,7 @@ export function serverEventKind({ type, detail }: LifecycleEvent): ServerEvent['
   if (type !== 'stopped') return undefined;
   switch (detail) {
     case 'crashed':
+    case 'failed': // QEMU went away without a word
       return 'crashed';
     case 'migrated':
       return 'migrated';

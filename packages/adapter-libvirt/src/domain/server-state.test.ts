@@ -47,7 +47,7 @@ describe('serverEventKind', () => {
   it.each([
     ['stopped', 'shutdown', 'stopped'],
     ['stopped', 'destroyed', 'stopped'],
-    ['stopped', 'failed', 'stopped'],
+    ['stopped', 'failed', 'crashed'],
     ['stopped', 'crashed', 'crashed'],
     ['stopped', 'migrated', 'migrated'],
     ['stopped', 'saved', 'suspended'],

@@ -20,7 +20,11 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.record({
     name,
     attributes: fc.dictionary(name, text, { maxKeys: 3, noNullPrototype: true }),
-    children: fc.oneof({ depthSize: 'small' }, fc.constant<Tree[]>([]), fc.array(tie('tree'), { maxLength: 3 })),
+    children: fc.oneof(
+      { depthSize: 'small' },
+      fc.constant<Tree[]>([]),
+      fc.array(tie('tree'), { maxLength: 3 }),
+    ),
     text: text.map((value) => value.trim()),
   }),
 }));
