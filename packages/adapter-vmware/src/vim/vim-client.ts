@@ -63,17 +63,25 @@ export async function callVim(
  * The calls of the vSphere Web Services API that consoles need, in one session.
  *
  * All throw VimFault (`NotAuthenticated` once the session has ended) and VimUnavailable, the latter also when the
- * signal is aborted.
+ * signal is aborted or the time for one call is over.
  */
 export class VimClient {
   readonly content: ServiceContent;
   readonly #endpoint: VimEndpoint;
   readonly #identity: VimIdentity;
+  readonly #timeout: number;
 
-  constructor(endpoint: VimEndpoint, identity: VimIdentity, content: ServiceContent) {
-    this.#endpoint = endpoint;
-    this.#identity = identity;
-    this.content = content;
+  /** @param deps.timeout ms for each call, however long the caller's own signal would wait */
+  constructor(deps: {
+    readonly endpoint: VimEndpoint;
+    readonly identity: VimIdentity;
+    readonly content: ServiceContent;
+    readonly timeout: number;
+  }) {
+    this.#endpoint = deps.endpoint;
+    this.#identity = deps.identity;
+    this.content = deps.content;
+    this.#timeout = deps.timeout;
   }
 
   /** The host that was asked. */
@@ -162,7 +170,7 @@ export class VimClient {
   ): Promise<UpdateSet | undefined> {
     const options = [element('maxWaitSeconds', String(wait)), element('maxObjectUpdates', String(PAGE_SIZE))];
     const parameters = [element('version', version), element('options', options)];
-    const [set] = await this.#call(collector, 'WaitForUpdatesEx', parameters, signal);
+    const [set] = await this.#call(collector, 'WaitForUpdatesEx', parameters, signal, wait * 1000);
     return set && parseUpdateSet(set);
   }
 
@@ -179,8 +187,15 @@ export class VimClient {
     return parseManagedObject(created);
   }
 
-  async #call(object: ManagedObject, method: string, parameters: readonly Xml[], signal: AbortSignal) {
-    const call = { object, method, parameters, signal };
+  async #call(
+    object: ManagedObject,
+    method: string,
+    parameters: readonly Xml[],
+    signal: AbortSignal,
+    wait = 0,
+  ): Promise<readonly XmlElement[]> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(wait + this.#timeout)]);
+    const call = { object, method, parameters, signal: deadline };
     return (await callVim(this.#endpoint, this.#identity, call)).values;
   }
 }

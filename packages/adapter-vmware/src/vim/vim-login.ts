@@ -20,13 +20,11 @@ const FALLBACK_VERSION = '6.5';
  *
  * No cookie of an earlier session is sent: a login in a session that is logged in already is refused.
  *
+ * @param timeout ms for the login, and for each call of the session
  * @throws VimFault `InvalidLogin` for a wrong user or password; VimUnavailable
  */
-export async function logIn(
-  endpoint: VimEndpoint,
-  account: VimAccount,
-  signal: AbortSignal,
-): Promise<VimClient> {
+export async function logIn(endpoint: VimEndpoint, account: VimAccount, timeout: number): Promise<VimClient> {
+  const signal = AbortSignal.timeout(timeout);
   const version = await newestVersion(endpoint, signal);
   const contentCall = {
     object: SERVICE_INSTANCE,
@@ -46,7 +44,7 @@ export async function logIn(
     },
   );
   if (cookie === undefined) throw new VimUnavailable('a login without session cookie');
-  return new VimClient(endpoint, { version, cookie }, content);
+  return new VimClient({ endpoint, identity: { version, cookie }, content, timeout });
 }
 
 /**

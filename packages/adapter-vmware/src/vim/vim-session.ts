@@ -18,7 +18,7 @@ export class VimSession {
   #refusedAt = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  /** @param deps.account read anew for each login @param deps.timeout ms for a login or logout */
+  /** @param deps.account read anew for each login @param deps.timeout ms for a login, and for each call */
   constructor(deps: {
     readonly endpoint: VimEndpoint;
     readonly account: () => Promise<VimAccount>;
@@ -70,8 +70,7 @@ export class VimSession {
       throw new VimUnavailable('the login was refused a moment ago');
     }
     try {
-      const signal = AbortSignal.timeout(this.#timeout);
-      this.#client = await logIn(this.#endpoint, await this.#account(), signal);
+      this.#client = await logIn(this.#endpoint, await this.#account(), this.#timeout);
       return this.#client;
     } catch (error) {
       if (isFault(error, 'InvalidLogin')) this.#refusedAt = this.#clock.now();

@@ -27,17 +27,14 @@ interface Following {
 export class ServerWatch {
   readonly #session: VimSession;
   readonly #logger: Logger;
-  readonly #timeout: number;
   readonly #listeners = new Set<Listener>();
   #stop: AbortController | undefined;
   /** Resolves when everything that was started before the last stop has ended. */
   #ended: Promise<void> = Promise.resolve();
 
-  /** @param deps.timeout ms for a call that does not wait for changes */
-  constructor(deps: { readonly session: VimSession; readonly logger: Logger; readonly timeout: number }) {
+  constructor(deps: { readonly session: VimSession; readonly logger: Logger }) {
     this.#session = deps.session;
     this.#logger = deps.logger;
-    this.#timeout = deps.timeout;
   }
 
   /** @returns what takes the listener away */
@@ -91,10 +88,10 @@ export class ServerWatch {
 
   async #subscribe(client: VimClient, following: Following): Promise<void> {
     const { stop } = following;
-    const view = await client.createVmView(this.#within(stop));
-    const collector = await client.createCollector(this.#within(stop));
+    const view = await client.createVmView(stop);
+    const collector = await client.createCollector(stop);
     try {
-      await client.createFilter(collector, stateFilter(view), this.#within(stop));
+      await client.createFilter(collector, stateFilter(view), stop);
       await this.#receive(client, collector, following);
     } finally {
       const farewell = AbortSignal.timeout(FAREWELL);
@@ -111,8 +108,7 @@ export class ServerWatch {
     let version = '';
     let present = true;
     while (!stop.aborted) {
-      const deadline = this.#within(stop, LONGEST_WAIT * 1000);
-      const set = await client.waitForUpdates(collector, version, LONGEST_WAIT, deadline);
+      const set = await client.waitForUpdates(collector, version, LONGEST_WAIT, stop);
       for (const update of set?.updates ?? []) this.#tell(inventory.apply(update));
       version = set?.version ?? version;
       if (present && set?.truncated !== true) {
@@ -120,10 +116,6 @@ export class ServerWatch {
         settled();
       }
     }
-  }
-
-  #within(stop: AbortSignal, wait = 0): AbortSignal {
-    return AbortSignal.any([stop, AbortSignal.timeout(wait + this.#timeout)]);
   }
 
   #tell(events: readonly ServerEvent[]): void {
