@@ -32,3 +32,14 @@ export function canvasColours(page: Page): Promise<number> {
     return new Set(new Uint32Array(data.buffer)).size;
   });
 }
+
+/** Types as fingers do, holding Shift where a US keyboard needs it: a console is sent keys, not characters. */
+export async function typeKeys(page: Page, text: string): Promise<void> {
+  for (const character of text) {
+    const key = character === '\n' ? 'Enter' : character;
+    const shifted = /^[A-Z~!@#$%^&*()_+{}|:"<>?]$/.test(key);
+    if (shifted) await page.keyboard.down('Shift');
+    await page.keyboard.press(key, { delay: 20 });
+    if (shifted) await page.keyboard.up('Shift');
+  }
+}
