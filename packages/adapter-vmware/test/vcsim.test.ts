@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HypervisorPort, Server, ServerEvent } from '@remote-consoles/core';
+import { HypervisorFleet, type HypervisorPort, type Server, type ServerEvent } from '@remote-consoles/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { element } from '../src/xml/write-xml.js';
 import { createAdapter, type LogLine, loggedErrors, optionsFor } from './adapter-under-test.js';
@@ -178,6 +178,22 @@ describe.skipIf(!there)('a standalone ESXi host', () => {
     const [server] = await port.listServers();
     expect(server).toMatchObject({ projectId: 'p-folder', vmState: 'active', host: 'localhost.localdomain' });
     if (server) expect((await port.openConsole(server, 'webmks')).transport.kind).toBe('websocket');
+  });
+});
+
+describe.skipIf(!there)('several at once', () => {
+  it('are one fleet, in which a server that is down takes only its own consoles with it', async () => {
+    const [vcenter, esxi] = [await simulate(), await simulate('-esx')];
+    const fleet = new HypervisorFleet([(await adapt(vcenter)).port, (await adapt(esxi)).port]);
+    expect(await fleet.listServers()).toHaveLength(vcenter.ready.vms.length + esxi.ready.vms.length);
+    const [onVcenter, onEsxi] = [vcenter.ready.vms[0].instanceUuid, esxi.ready.vms[0].instanceUuid];
+    const opened = await fleet.openConsole(await find(fleet, onEsxi), 'webmks');
+    expect(opened.connectInfo.port).toBe(esxi.port);
+    await esxi.stop();
+    expect((await fleet.openConsole(await find(fleet, onVcenter), 'webmks')).connectInfo.port).toBe(
+      vcenter.port,
+    );
+    await expect(fleet.findServer(onEsxi)).rejects.toMatchObject({ code: 'hypervisor-unavailable' });
   });
 });
 

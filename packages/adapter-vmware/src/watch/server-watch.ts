@@ -25,6 +25,7 @@ interface Following {
 
 /** Tells listeners what ends consoles. Asks the server only while there are listeners. */
 export class ServerWatch {
+  readonly #name: string;
   readonly #session: VimSession;
   readonly #logger: Logger;
   readonly #listeners = new Set<Listener>();
@@ -32,7 +33,9 @@ export class ServerWatch {
   /** Resolves when everything that was started before the last stop has ended. */
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(deps: { readonly session: VimSession; readonly logger: Logger }) {
+  /** @param deps.name the configured name of the hypervisor, for the log */
+  constructor(deps: { readonly name: string; readonly session: VimSession; readonly logger: Logger }) {
+    this.#name = deps.name;
     this.#session = deps.session;
     this.#logger = deps.logger;
   }
@@ -68,7 +71,7 @@ export class ServerWatch {
     let pause = FIRST_PAUSE;
     const settled = () => {
       this.#tell(inventory.settle());
-      this.#logger.debug({}, 'watching the servers of vSphere');
+      this.#logger.debug({ hypervisor: this.#name }, 'watching the servers of vSphere');
       pause = FIRST_PAUSE;
     };
     while (!stop.aborted) {
@@ -77,7 +80,7 @@ export class ServerWatch {
       } catch (error) {
         if (stop.aborted) return;
         this.#logger.warn(
-          { err: error, retryAfter: pause },
+          { hypervisor: this.#name, err: error, retryAfter: pause },
           'watching the servers of vSphere was interrupted',
         );
         await sleep(pause, undefined, { signal: stop, ref: false }).catch(() => undefined);
@@ -129,7 +132,8 @@ export class ServerWatch {
     try {
       listener(event);
     } catch (error) {
-      this.#logger.error({ err: error, serverId: event.serverId }, 'a listener to server events failed');
+      const fields = { hypervisor: this.#name, serverId: event.serverId, err: error };
+      this.#logger.error(fields, 'a listener to server events failed');
     }
   }
 }
