@@ -11,6 +11,9 @@ let connection: LaneConnection | undefined;
 const end = (): boolean => process.kill(process.pid, 'SIGKILL');
 process.on('disconnect', end);
 
+// A terminal and systemd send these to all processes at once. When the parent is done it closes the channel.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
 function send(response: ProcessResponse, socket?: Socket): void {
   process.send?.(response, socket, {}, (error) => {
     if (error !== null) socket?.destroy();

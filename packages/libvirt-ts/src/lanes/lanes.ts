@@ -45,6 +45,7 @@ export class Lanes {
   readonly #queues: Record<'call' | 'event', Job[]> = { call: [], event: [] };
   readonly #running = new Map<Lane, Job>();
   readonly #calls: Lane[] = [];
+  #finished: (() => void)[] = [];
   #startingCalls = 0;
   #events: Lane | undefined;
   readonly #onExit = (): void => {
@@ -110,7 +111,6 @@ export class Lanes {
       await new Promise<void>((resolve) => this.#finished.push(resolve));
     }
   }
-  #finished: (() => void)[] = [];
 
   /** Ends the threads; resolves when those that do not hang have ended. */
   async stop(): Promise<void> {
