@@ -6,10 +6,13 @@ import { defineConfig, type Plugin } from 'vite';
 /** A library that keeps its own licence: its files stay together in a chunk of their own, that names it. */
 interface OwnChunk {
   readonly name: string;
-  readonly files: RegExp;
+  /** Undefined for what is a file of its own already, because it is loaded when the page runs. */
+  readonly files?: RegExp;
   readonly notice: string;
   /** Licence files to ship, resolved from the package's main file. */
   readonly licences: readonly string[];
+  /** Files whose opening comments are licences. */
+  readonly notices?: readonly string[];
   readonly entry: string;
 }
 
@@ -30,6 +33,14 @@ const OWN_CHUNKS: readonly OwnChunk[] = [
     entry: '@xterm/xterm',
     licences: ['../LICENSE'],
   },
+  {
+    name: 'spice-html5',
+    notice:
+      'spice-html5 0.2.1, Copyright Jeremy P. White and others, LGPL-3.0-or-later, with parts under other licences; unmodified, minified. Source: npm package @spice-project/spice-html5. You may put a changed build of it with the same exports in place of this file. Licences: ../licences/',
+    entry: '@spice-project/spice-html5',
+    licences: ['../COPYING.LESSER', '../COPYING'],
+    notices: ['thirdparty/jsbn.js', 'thirdparty/sha1.js'],
+  },
 ];
 
 const ROOT = join(import.meta.dirname, 'src/browser');
@@ -47,11 +58,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['vnc_lite.html', 'serial.html'].map((page) => join(ROOT, page)),
+      input: ['vnc_lite.html', 'serial.html', 'spice_auto.html'].map((page) => join(ROOT, page)),
       output: {
         codeSplitting: {
           groups: [
-            ...OWN_CHUNKS.map(({ name, files }) => ({ name, test: files })),
+            ...OWN_CHUNKS.flatMap(({ name, files }) => (files === undefined ? [] : [{ name, test: files }])),
             { name: 'shell', test: /[\\/]src[\\/]browser[\\/](session|shell|keyboard)[\\/]/ },
           ],
         },
@@ -70,13 +81,17 @@ function licences(): Plugin {
   return {
     name: 'licences',
     generateBundle() {
-      for (const { name, entry, licences: files } of OWN_CHUNKS) {
+      for (const { name, entry, licences: files, notices = [] } of OWN_CHUNKS) {
         const folder = dirname(resolve(entry));
-        const source = files
-          .map((file) => readFileSync(join(folder, file), 'utf8').trim())
-          .join(`\n\n${'-'.repeat(80)}\n\n`);
+        const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+        const texts = [...files.map(read), ...notices.map((file) => openingComments(read(file)))];
+        const source = texts.map((text) => text.trim()).join(`\n\n${'-'.repeat(80)}\n\n`);
         this.emitFile({ type: 'asset', fileName: `licences/${name}.txt`, source: `${source}\n` });
       }
     },
   };
+}
+
+function openingComments(source: string): string {
+  return /^(?:\s*(?:\/\/[^\n]*|\/\*[\s\S]*?\*\/))+/.exec(source)?.[0] ?? '';
 }

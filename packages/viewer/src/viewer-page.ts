@@ -1,6 +1,7 @@
 /** The parts of a Content-Security-Policy that differ from page to page. */
 interface PageNeeds {
   readonly styleSrc?: readonly string[];
+  readonly mediaSrc?: readonly string[];
   readonly trustedTypes?: boolean;
 }
 
@@ -27,6 +28,12 @@ export const VIEWER_PAGES = {
     paths: ['/serial.html'],
     needs: { styleSrc: ["'unsafe-inline'"], trustedTypes: true },
   },
+  'spice-html5': {
+    file: 'spice_auto.html',
+    paths: ['/spice_auto.html'],
+    // The machine's sound is put together in the page.
+    needs: { mediaSrc: ['blob:'], trustedTypes: true },
+  },
 } as const satisfies Record<string, ViewerPage>;
 
 export type ViewerPageType = keyof typeof VIEWER_PAGES;
@@ -38,7 +45,7 @@ export type ViewerPageType = keyof typeof VIEWER_PAGES;
  * @param frameAncestors who may embed the page, as CSP sources
  */
 export function contentSecurityPolicy(page: ViewerPage, frameAncestors: readonly string[]): string {
-  const { styleSrc = [], trustedTypes = false } = page.needs;
+  const { styleSrc = [], mediaSrc = [], trustedTypes = false } = page.needs;
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -46,6 +53,7 @@ export function contentSecurityPolicy(page: ViewerPage, frameAncestors: readonly
     "connect-src 'self'",
     // data: is how noVNC sets the machine's pointer and draws Tight's JPEG rectangles.
     "img-src 'self' data:",
+    ...(mediaSrc.length > 0 ? [['media-src', ...mediaSrc].join(' ')] : []),
     "base-uri 'none'",
     "form-action 'none'",
     ['frame-ancestors', ...frameAncestors].join(' '),

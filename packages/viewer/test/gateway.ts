@@ -49,6 +49,10 @@ export class TestGateway {
     return `${this.origin}${this.#prefix}${path}`;
   }
 
+  get openSockets(): number {
+    return this.#sockets.clients.size;
+  }
+
   /** Closes every open socket, as a gateway that has something to say does. */
   closeSockets(code: number, reason: string): void {
     for (const socket of this.#sockets.clients) socket.close(code, reason);

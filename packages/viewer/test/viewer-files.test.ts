@@ -40,6 +40,18 @@ describe('the files to serve', () => {
     }
   });
 
+  it('say whose spice-html5 is, and have it in a file of its own that can be replaced', () => {
+    const chunk =
+      [...files.keys()].find((path) => path.startsWith('/assets/spice-html5-')) ?? expect.fail('no chunk');
+    expect(text(chunk)).toMatch(/^\/\*! spice-html5 0\.2\.1.+LGPL-3\.0-or-later/);
+    for (const name of ['Constants', 'SpiceMainConn', 'SpiceMiniData', 'SpiceMsgcKeyDown']) {
+      expect(text(chunk)).toMatch(new RegExp(`export\\{.*\\b${name}\\b`));
+    }
+    const licences = text('/licences/spice-html5.txt');
+    for (const words of ['GNU LESSER GENERAL PUBLIC LICENSE', 'Tom Wu', 'Paul Johnston'])
+      expect(licences).toContain(words);
+  });
+
   it('say whose noVNC is, and under which licence', () => {
     const chunk =
       [...files.keys()].find((path) => path.startsWith('/assets/novnc-')) ?? expect.fail('no noVNC chunk');

@@ -8,6 +8,7 @@ import {
   type WatchedPage,
 } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
+import { QemuGuest } from './qemu-guest.js';
 import { RfbScreen, type ScreenOptions } from './rfb-screen.js';
 
 const TOKEN = '0b6d4a52-6f0b-4b0e-9d0c-2f3a8a7c1e11';
@@ -190,14 +191,9 @@ describe('when there is no console', () => {
     [4321, 'something of tomorrow', 'The console was closed.', true],
   ])('explains close code %i', async (code, reason, title, again) => {
     await startGateway();
-    gateway.answer = {
-      kind: 'accept',
-      serve: (socket) => {
-        new RfbScreen(socket);
-        setTimeout(() => socket.close(code, reason), 300);
-      },
-    };
+    serveScreen();
     const { page, complaints } = await openConnected();
+    gateway.closeSockets(code, reason);
     await page.getByRole('heading', { name: title }).waitFor();
     await page.getByText(reason, { exact: true }).waitFor();
     await page.getByText(`code ${code}`, { exact: true }).waitFor();
@@ -369,6 +365,30 @@ describe('the tools', () => {
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByRole('heading', { name: 'You closed the console.' }).waitFor();
     expect(await page.getByRole('button', { name: 'Keys' }).isVisible()).toBe(false);
+  });
+});
+
+describe('a real QEMU guest', () => {
+  it('gets the characters that were typed, by hand and as text, whatever keys they need', async () => {
+    const text = 'PassWord!@#$%^&*()_+|~`\\{}[]:;"<>?';
+    const guest = await QemuGuest.start();
+    try {
+      await startGateway();
+      gateway.answer = { kind: 'accept', serve: guest.serveVnc };
+      const { page, complaints } = await openConnected();
+      await page.keyboard.type('ls -l');
+      await page.keyboard.press('Shift+A');
+      await expect.poll(() => guest.typed).toBe('ls -lA');
+      await page.getByRole('button', { name: 'Type text' }).click();
+      await page.getByLabel('Text to type into the machine').fill(text);
+      await page.getByRole('button', { name: 'Type', exact: true }).click();
+      await page.getByText('All of it is typed.').waitFor();
+      await expect.poll(() => guest.typed).toBe(`ls -lA${text}`);
+      await keepPicture(page, 'vnc-qemu');
+      expect(complaints).toEqual([]);
+    } finally {
+      await guest.stop();
+    }
   });
 });
 

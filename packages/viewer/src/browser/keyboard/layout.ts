@@ -103,5 +103,10 @@ const ANY: KeyboardLayout = {
   },
 };
 
-/** The layouts to choose from; the first is what machines have unless they say otherwise. */
-export const LAYOUTS: readonly [KeyboardLayout, ...KeyboardLayout[]] = [US, UK, GERMAN, FRENCH, ANY];
+type Layouts = readonly [KeyboardLayout, ...KeyboardLayout[]];
+
+/** Layouts that say which key to press; the first is what machines have unless they say otherwise. */
+export const POSITION_LAYOUTS: Layouts = [US, UK, GERMAN, FRENCH];
+
+/** All layouts, for a protocol that can also send characters. */
+export const LAYOUTS: Layouts = [...POSITION_LAYOUTS, ANY];

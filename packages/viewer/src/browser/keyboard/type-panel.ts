@@ -1,7 +1,7 @@
 import { element } from '../shell/element.js';
 import { type Panel, panel } from '../shell/panel.js';
 import type { SendKey } from './key-combination.js';
-import { LAYOUTS } from './layout.js';
+import type { KeyboardLayout } from './layout.js';
 import { describePlan, planTyping, TYPED_CHARACTERS, type TypingPlan, typeStrokes } from './typed-paste.js';
 
 export interface TypePanel extends Panel {
@@ -10,7 +10,11 @@ export interface TypePanel extends Panel {
 }
 
 /** Text that is typed into the machine key by key: works in a boot menu, an installer or a login, without an agent. */
-export function typePanel(send: SendKey, say: (text: string) => void): TypePanel {
+export function typePanel(
+  layouts: readonly [KeyboardLayout, ...KeyboardLayout[]],
+  send: SendKey,
+  say: (text: string) => void,
+): TypePanel {
   const text = element('textarea', {
     id: 'type-text',
     autofocus: true,
@@ -23,7 +27,7 @@ export function typePanel(send: SendKey, say: (text: string) => void): TypePanel
   const layout = element(
     'select',
     { id: 'type-layout' },
-    ...LAYOUTS.map(({ name }) => element('option', {}, name)),
+    ...layouts.map(({ name }) => element('option', {}, name)),
   );
   const note = element('p', { id: 'type-note', class: 'hint', role: 'status' });
   const progress = element('progress', { max: '1', 'aria-label': 'Typed so far', hidden: true });
@@ -32,7 +36,7 @@ export function typePanel(send: SendKey, say: (text: string) => void): TypePanel
   text.setAttribute('aria-describedby', note.id);
   let running: AbortController | undefined;
 
-  const plan = (): TypingPlan => planTyping(text.value, LAYOUTS[layout.selectedIndex] ?? LAYOUTS[0]);
+  const plan = (): TypingPlan => planTyping(text.value, layouts[layout.selectedIndex] ?? layouts[0]);
   const describe = (): void => {
     const planned = plan();
     start.disabled = planned.strokes.length === 0;

@@ -3,9 +3,7 @@ import type { Key } from '../keyboard/key-combination.js';
 import type { Connection, ConnectionEvents, Ending } from '../session/console-session.js';
 import { openConsoleSocket } from '../session/console-socket.js';
 import { explainConsoleRefusal, explainProtocolFailure } from '../session/explanation.js';
-
-/** How the machine's screen meets the window. */
-export type ViewMode = 'fit' | 'actual' | 'resize';
+import type { ViewMode } from '../shell/view-panel.js';
 
 export interface VncEvents extends ConnectionEvents {
   named(name: string): void;

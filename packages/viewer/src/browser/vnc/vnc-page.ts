@@ -1,12 +1,13 @@
 import { watchConsoleFocus } from '../keyboard/console-focus.js';
 import type { Key } from '../keyboard/key-combination.js';
 import { ctrlAltDel, keysPanel } from '../keyboard/keys-panel.js';
+import { LAYOUTS } from '../keyboard/layout.js';
 import { typePanel } from '../keyboard/type-panel.js';
 import { startConsole } from '../session/start-console.js';
 import { clipboardPanel } from '../shell/clipboard-panel.js';
 import { barButton } from '../shell/panel.js';
-import { viewPanel } from './view-panel.js';
-import { type ViewMode, VncConnection } from './vnc-connection.js';
+import { type ViewMode, viewPanel } from '../shell/view-panel.js';
+import { VncConnection } from './vnc-connection.js';
 
 // A machine that can change its size does so well within this.
 const RESIZE_WAIT_MS = 2_000;
@@ -23,7 +24,7 @@ attention.addEventListener('click', () => {
   connection?.focus();
 });
 const keys = keysPanel(send);
-const typing = typePanel(send, say);
+const typing = typePanel(LAYOUTS, send, say);
 const clipboard = clipboardPanel((text) => connection?.copyToMachine(text), say);
 
 const shell = startConsole('VNC console', {

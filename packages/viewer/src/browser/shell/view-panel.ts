@@ -1,6 +1,8 @@
-import { element } from '../shell/element.js';
-import { type Panel, panel } from '../shell/panel.js';
-import type { ViewMode } from './vnc-connection.js';
+import { element } from './element.js';
+import { type Panel, panel } from './panel.js';
+
+/** How the machine's screen meets the window. */
+export type ViewMode = 'fit' | 'actual' | 'resize';
 
 const MODES: readonly { readonly mode: ViewMode; readonly label: string; readonly hint: string }[] = [
   { mode: 'fit', label: 'Fit to window', hint: 'The whole screen, made larger or smaller.' },
