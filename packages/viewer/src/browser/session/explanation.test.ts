@@ -36,7 +36,13 @@ describe('a refusal', () => {
   it('is told by its status where the code is missing or unknown', () => {
     expect(explainRefusal({ status: 401 }).next).toBe('ask-again');
     expect(explainRefusal({ status: 503, code: 'new-in-next-version' }).next).toBe('retry');
-    expect(explainRefusal({ status: 426 }).advice).toContain('WebSockets');
+    const open = explainRefusal({
+      status: 426,
+      code: 'upgrade-required',
+      message: 'open this as a WebSocket',
+    });
+    expect(open.advice).toContain('WebSockets');
+    expect(open.details).toBeUndefined();
     expect(explainRefusal({ status: 418 }).title).toBe('The gateway refused the console.');
   });
 

@@ -171,11 +171,9 @@ export function explainRefusal({ status, code, message, requestId }: RefusalAnsw
   const known = code !== undefined && Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
   const sentence =
     known ?? STATUSES[status] ?? failed('The gateway refused the console.', 'Connect again in a moment.');
-  return withDetails(sentence, [
-    message,
-    [status, code].filter((part) => part !== undefined).join(' '),
-    requestId,
-  ]);
+  // A 426 tells a program to come with a WebSocket, and a person nothing.
+  const said = status === 426 ? [] : [message, [status, code].filter((part) => part !== undefined).join(' ')];
+  return withDetails(sentence, [...said, requestId]);
 }
 
 /** The protocol inside the socket broke. */
