@@ -86,10 +86,11 @@ function apiResources(deps: ApiDependencies): readonly Resource[] {
 }
 
 function route(router: Router, pipeline: Pipeline, resource: Resource): void {
+  const handler = pipeline.handlerOf(resource);
   const path = resource.path.replaceAll(/\{(\w+)\}/g, ':$1');
   router.all(`/v2.1{/:project_id}${path}`, (request: Request, response: Response, next: NextFunction) => {
     const projectId = request.params['project_id'];
-    if (projectId === undefined || isProjectId(projectId)) pipeline.serve(resource, request, response);
+    if (projectId === undefined || isProjectId(projectId)) handler(request, response);
     else next();
   });
 }

@@ -38,30 +38,32 @@ export class Pipeline {
     this.#settings = settings;
   }
 
-  /** Serves a resource. The order of the lines is the order in which mistakes are reported. */
-  serve(resource: Resource, request: Request, response: Response): void {
-    this.answer(request, response, async (exchange) => {
-      const allowed = allowedMethods(resource);
-      if (request.method === 'OPTIONS') return exchange.succeedEmpty({ Allow: allowed.join(', ') });
-      const credentials = await this.admit(exchange);
-      assertMethod(request.method, allowed);
-      const version = this.negotiate(exchange);
-      const body = await this.#body(request);
-      const operation = pickOperation(resource, request.method, body);
-      const params: Readonly<Record<string, string | undefined>> = request.params as Record<string, string>;
-      assertOwnProject(params['project_id'], credentials);
-      assertExistsAt(operation, version);
-      const answer = await operation.handle({
-        credentials,
-        version,
-        params,
-        query: queryOf(request),
-        body,
-        context: exchange.context,
-        links: () => this.#links(request, params['project_id']),
+  /** Makes the handler of a resource. The order of its lines is the order in which mistakes are reported. */
+  handlerOf(resource: Resource): (request: Request, response: Response) => void {
+    const allowed = allowedMethods(resource);
+    return (request, response) => {
+      this.answer(request, response, async (exchange) => {
+        if (request.method === 'OPTIONS') return exchange.succeedEmpty({ Allow: allowed.join(', ') });
+        const credentials = await this.admit(exchange);
+        assertMethod(request.method, allowed);
+        const version = this.negotiate(exchange);
+        const body = await this.#body(request);
+        const operation = pickOperation(resource, request.method, body);
+        const params = request.params as Readonly<Record<string, string | undefined>>;
+        assertOwnProject(params['project_id'], credentials);
+        assertExistsAt(operation, version);
+        const answer = await operation.handle({
+          credentials,
+          version,
+          params,
+          body,
+          context: exchange.context,
+          query: () => queryOf(request),
+          links: () => this.#links(request, params['project_id']),
+        });
+        exchange.succeed(answer);
       });
-      exchange.succeed(answer);
-    });
+    };
   }
 
   /** Gives the request an id, and an answer whatever happens. */

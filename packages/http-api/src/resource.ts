@@ -8,9 +8,9 @@ export interface ApiCall {
   readonly version: Microversion;
   /** The path's parameters, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: URLSearchParams;
   readonly body: JsonBody;
   readonly context: RequestContext;
+  readonly query: () => URLSearchParams;
   /** Where links to the API's own resources start. */
   readonly links: () => LinkBase;
 }

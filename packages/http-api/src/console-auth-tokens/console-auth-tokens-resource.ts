@@ -44,7 +44,7 @@ export function consoleAuthTokensResource(showConnectInfo: Pick<ShowConnectInfo,
         },
         faults: [403, 404],
         handle: async ({ version, query, credentials, params, context }) => {
-          if (compareMicroversions(version, TLS_PORT_SINCE) >= 0) NO_QUERY.parseQuery(query);
+          if (compareMicroversions(version, TLS_PORT_SINCE) >= 0) NO_QUERY.parseQuery(query());
           const token = params['console_token'] ?? '';
           const authorization = await showConnectInfo.execute({ credentials, token, context });
           return { console: connectInfoAt(version, authorization) };

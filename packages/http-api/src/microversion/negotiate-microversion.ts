@@ -9,6 +9,8 @@ import { ApiFault, badRequest } from '../fault/api-fault.js';
 import { shortened } from '../schema/shortened.js';
 import { MAX_VERSION, MIN_VERSION } from './supported-versions.js';
 
+/** What clients send nearly always. */
+const PLAIN_HEADER = /^compute ([\d.]+)$/;
 const WELL_FORMED = /^[1-9]\d*\.([1-9]\d*|0)$/;
 
 /**
@@ -38,7 +40,11 @@ export function supportedVersion(text: string): Microversion {
 }
 
 function standardHeader(headers: IncomingHttpHeaders): string | undefined {
-  for (const entry of headerText(headers, 'openstack-api-version')?.split(',').reverse() ?? []) {
+  const header = headerText(headers, 'openstack-api-version');
+  if (header === undefined) return undefined;
+  const plain = PLAIN_HEADER.exec(header);
+  if (plain) return plain[1];
+  for (const entry of header.split(',').reverse()) {
     const [service, ...rest] = entry.trim().split(/\s+/);
     if (rest.length > 0 && service?.toLowerCase() === 'compute') return rest.join(' ');
   }

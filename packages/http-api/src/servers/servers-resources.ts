@@ -27,7 +27,7 @@ function listOperation(listServers: List, view: 'index' | 'detail'): Operation {
     answer: serverList(detailed ? SERVER_DETAIL : SERVER_SUMMARY),
     faults: [403],
     handle: async ({ query, credentials, links, version }) => {
-      const wanted = new ServerListQuery(query);
+      const wanted = new ServerListQuery(query());
       const { allProjects } = wanted;
       const { page, next } = wanted.page(await listServers.execute({ credentials, view, allProjects }));
       const base = links();
