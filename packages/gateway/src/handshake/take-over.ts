@@ -9,11 +9,10 @@ import type { Socket } from 'node:net';
  */
 export function takeOverConnection({ socket }: IncomingMessage): Socket {
   socket.setTimeout(0);
-  socket.pause();
-  // Node's parser lets go of a socket when someone else listens to its data.
   for (const event of ['data', 'end', 'error', 'timeout', 'drain']) socket.removeAllListeners(event);
-  return socket.on('error', ignore);
+  // Node's parser lets go of a socket, which it reads below JavaScript, when someone listens to its data. Pausing
+  // the socket before that would stop it for good. 'close' follows every 'error' and says enough.
+  return socket.on('data', ignore).on('error', ignore);
 }
 
-/** 'close' follows every 'error' and says enough. */
 function ignore(): void {}

@@ -93,7 +93,9 @@ export class ConsoleRig {
       baseUrls: ['http://127.0.0.1/'],
       ...options,
     });
-    this.http = createHttpServer((request, response) => {
+    // An HTTP server that is quick to cut what it takes for an overdue request.
+    const strict = { connectionsCheckingInterval: 50, requestTimeout: 300, headersTimeout: 200 };
+    this.http = createHttpServer(strict, (request, response) => {
       if (!this.gateway.handleGet(request, response)) response.writeHead(404).end('not ours');
     });
     this.http.on('upgrade', (request, socket, head) => this.gateway.handleUpgrade(request, socket, head));
