@@ -16,3 +16,9 @@ const server = spawn(process.execPath, [main, configured ? 'serve' : 'demo', ...
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
 server.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));
+
+// npm tells the shell between us to stop and the shell tells nobody: the server must not outlive npm start.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) server.kill('SIGTERM');
+}, 200).unref();
