@@ -32,7 +32,7 @@ try {
 } finally {
   demo.kill('SIGTERM');
 }
-assert.notEqual(await Promise.race([exited, sleep(20_000, 'running')]), 'running');
+assert.notEqual(await Promise.race([exited, sleep(20_000, 'running', { ref: false })]), 'running');
 await until(async () => !(await answers()), 'the end of the server');
 console.log('smoke: npm start serves a console and stops cleanly');
 
