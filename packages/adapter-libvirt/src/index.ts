@@ -16,7 +16,7 @@ const adapter = {
   configSchema,
   async create(
     config: LibvirtConfig,
-    { name, configDirectory, logger }: AdapterContext,
+    { name, configDirectory, logger, clock }: AdapterContext,
   ): Promise<LibvirtHypervisor> {
     const files = new ConfigFiles(configDirectory);
     const { connect, call } = config.timeouts;
@@ -34,6 +34,9 @@ const adapter = {
       hosts: await Promise.all(hosts),
       defaultProject: config.defaultProject,
       tls: await files.tls(config.tls),
+      displayPasswords: config.displayPasswords,
+      serialSecondUser: config.serialSecondUser,
+      clock,
       logger,
     });
   },

@@ -25,6 +25,9 @@ function setUp({ uris = ['qemu:///system'], strict = false } = {}) {
     })),
     defaultProject: strict ? undefined : 'p0',
     tls: { settings: { trust: { kind: 'system' } }, required: false },
+    displayPasswords: 'domain',
+    serialSecondUser: 'refuse',
+    clock: { now: () => Date.now() },
     logger,
     open: (uri) => hosts.find((host) => host.uri === uri)!.libvirt.open(),
   });

@@ -1,8 +1,11 @@
 import {
   assertConsoleReady,
+  type Clock,
   type ConsoleConnection,
+  type ConsoleOutputPort,
   type ConsoleType,
   consoleNotImplemented,
+  consoleOutputUnavailable,
   consoleTypeUnavailable,
   type HypervisorPort,
   hypervisorUnavailable,
@@ -13,31 +16,45 @@ import {
   serverNotFound,
 } from '@remote-consoles/core';
 import { ConsoleStreams } from './console/console-streams.js';
+import { type DisplayTls, displayOf } from './console/display-console.js';
 import type { ConsolePlace, ReachableConsole } from './console/reachable-console.js';
-import { type DisplayTls, vncConsole } from './console/vnc-console.js';
+import { SessionPasswords } from './console/session-password.js';
+import { spiceConsole } from './console/spice-console.js';
+import { vncConsole } from './console/vnc-console.js';
+import type { Display } from './domain/domain-description.js';
 import { serverOfDomain } from './domain/server-of-domain.js';
 import { DomainSearch, type FoundDomain } from './host/domain-search.js';
 import { LibvirtHost, type LibvirtHostContext, type LibvirtHostOptions } from './host/libvirt-host.js';
+import { serialConsole } from './serial/character-device.js';
+import { consoleLogFile, readConsoleLog } from './serial/console-log.js';
+import { type SecondUser, SerialConsoles } from './serial/serial-consoles.js';
 
 export interface LibvirtHypervisorOptions {
   readonly name: string;
   readonly hosts: readonly LibvirtHostOptions[];
   readonly defaultProject: string | undefined;
   readonly tls: DisplayTls;
+  readonly displayPasswords: 'domain' | 'session';
+  readonly serialSecondUser: SecondUser;
   readonly logger: Logger;
+  readonly clock: Clock;
   /** Opens a connection; tests give their own. */
   readonly open?: LibvirtHostContext['open'];
 }
 
+/** ms */
+const serialConnectTimeout = 5000;
 const uuidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** The domains of one or more libvirt daemons as servers: a server's id is its domain's UUID. */
 export class LibvirtHypervisor implements HypervisorPort {
   readonly name: string;
   readonly streams: ConsoleStreams;
+  readonly output: ConsoleOutputPort = { readOutput: ({ id }) => this.#readOutput(id) };
   readonly #options: LibvirtHypervisorOptions;
   readonly #hosts: readonly LibvirtHost[];
   readonly #search: DomainSearch;
+  readonly #passwords: SessionPasswords;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
 
   constructor(options: LibvirtHypervisorOptions) {
@@ -52,12 +69,19 @@ export class LibvirtHypervisor implements HypervisorPort {
     };
     this.#hosts = options.hosts.map((host) => new LibvirtHost(host, context));
     this.#search = new DomainSearch(this.#hosts, name, logger);
-    this.streams = new ConsoleStreams(this.#hosts);
+    this.#passwords = new SessionPasswords(() => options.clock.now());
+    const serials = new SerialConsoles({
+      secondUser: options.serialSecondUser,
+      connectTimeout: serialConnectTimeout,
+      read: (host, uuid) => this.#search.readAt(host, uuid),
+      place: (host) => this.#place(host),
+    });
+    this.streams = new ConsoleStreams(this.#hosts, serials);
     for (const host of this.#hosts) host.start();
   }
 
   async findServer(id: string): Promise<Server | undefined> {
-    const domain = await this.#find(id, false);
+    const domain = await this.#find(id);
     return domain && serverOfDomain(domain, this.#options.defaultProject);
   }
 
@@ -67,13 +91,13 @@ export class LibvirtHypervisor implements HypervisorPort {
   }
 
   async openConsole({ id }: Server, type: ConsoleType): Promise<ConsoleConnection> {
-    const domain = await this.#find(id, true);
+    const domain = await this.#find(id);
     const server = domain && serverOfDomain(domain, this.#options.defaultProject);
     if (!server) throw serverNotFound(id);
     const protocol = protocolOf(type);
-    if (protocol !== 'vnc') throw consoleNotImplemented();
+    if (protocol === 'rdp' || protocol === 'mks') throw consoleNotImplemented();
     assertConsoleReady(server, protocol);
-    const console = this.#console(domain);
+    const console = await this.#console(domain, type, protocol);
     if (!console) throw consoleTypeUnavailable(protocol);
     return { serverId: id, type, ...console };
   }
@@ -89,7 +113,7 @@ export class LibvirtHypervisor implements HypervisorPort {
 
   /** Resolves while at least one host answers: one that is down is not everybody's outage. */
   async check(): Promise<void> {
-    const alive = this.#hosts.map((host) => host.use((connection) => connection.hostname()));
+    const alive = this.#hosts.map((host) => host.ask((connection) => connection.hostname()));
     await Promise.any(alive).catch((error: unknown) => {
       throw hypervisorUnavailable(this.name, error);
     });
@@ -100,19 +124,58 @@ export class LibvirtHypervisor implements HypervisorPort {
     await Promise.all(this.#hosts.map((host) => host.close()));
   }
 
-  async #find(id: string, secrets: boolean): Promise<FoundDomain | undefined> {
-    return uuidForm.test(id) ? await this.#search.find(id, { secrets }) : undefined;
+  async #find(id: string): Promise<FoundDomain | undefined> {
+    return uuidForm.test(id) ? await this.#search.find(id) : undefined;
   }
 
-  #console(domain: FoundDomain): ReachableConsole | undefined {
-    const { uri, address, name } = domain.at;
-    const place: ConsolePlace = {
+  async #console(
+    domain: FoundDomain,
+    type: ConsoleType,
+    protocol: 'vnc' | 'spice' | 'serial',
+  ): Promise<ReachableConsole | undefined> {
+    if (protocol === 'serial') return serialConsole(domain.description, this.#place(domain.at));
+    const display = displayOf(domain.description, protocol);
+    const console = display && this.#display(domain, display, type);
+    if (console === undefined || console.transport.kind === 'hypervisor') return console;
+    const secured = await this.#withPassword(domain, protocol);
+    return secured && this.#display(domain, secured, type);
+  }
+
+  #display({ at, description: { uuid } }: FoundDomain, display: Display, type: ConsoleType) {
+    const { tls } = this.#options;
+    const place = this.#place(at);
+    if (display.type === 'vnc') return vncConsole(uuid, display, place, tls);
+    return spiceConsole(uuid, display, place, tls, type === 'spice-direct');
+  }
+
+  /** The display with what opens it, which is read only now that it is dialled. */
+  async #withPassword({ at, description }: FoundDomain, type: 'vnc' | 'spice'): Promise<Display | undefined> {
+    const domain = await this.#search.readAt(at, description.uuid, { secrets: true });
+    const display = domain && displayOf(domain.description, type);
+    if (!display || this.#options.displayPasswords === 'domain') return display;
+    return await this.#passwords.refresh(domain, display);
+  }
+
+  #place({ uri, address, name }: LibvirtHost): ConsolePlace {
+    return {
       hypervisor: this.name,
       host: name,
       passesDescriptors: uri.driver === 'qemu' && uri.localSocket,
       machine: uri.machine && (address ?? uri.machine),
     };
-    return vncConsole(domain.description, place, this.#options.tls);
+  }
+
+  async #readOutput(id: string): Promise<string> {
+    const domain = await this.#find(id);
+    if (!domain || !serverOfDomain(domain, this.#options.defaultProject)) throw serverNotFound(id);
+    const file = consoleLogFile(domain.description, this.#place(domain.at));
+    if (file === undefined) throw consoleOutputUnavailable();
+    try {
+      return await readConsoleLog(file);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, host: domain.host, server: id }, 'cannot read a console log');
+      throw consoleOutputUnavailable();
+    }
   }
 
   /** While a server moves, a domain of its UUID ends on one host and lives on another. */
@@ -135,6 +198,6 @@ export class LibvirtHypervisor implements HypervisorPort {
 
   async #livesElsewhere(id: string): Promise<boolean> {
     if (this.#hosts.length === 1) return false;
-    return (await this.#search.find(id, { secrets: false }).catch(() => undefined)) !== undefined;
+    return (await this.#search.find(id).catch(() => undefined)) !== undefined;
   }
 }

@@ -1,7 +1,5 @@
-import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
-import type { ConsoleConnection, HypervisorPort, TlsSettings } from '@remote-consoles/core';
+import type { ConsoleConnection, HypervisorPort } from '@remote-consoles/core';
 import {
   InputBuffer,
   RfbClientHandshake,
@@ -9,6 +7,7 @@ import {
   type Security,
   type ServerInit,
 } from '@remote-consoles/rfb';
+import { dial, read, startTls } from './dial.js';
 
 /** A display that has let us in. */
 export interface VncSession {
@@ -19,64 +18,17 @@ export interface VncSession {
   readonly init: ServerInit;
 }
 
-async function dial({ transport }: ConsoleConnection, port: HypervisorPort): Promise<Duplex> {
-  switch (transport.kind) {
-    case 'hypervisor':
-      return (await port.streams?.openStream(transport)) as Duplex;
-    case 'tcp':
-      return connect(transport.port, transport.host);
-    case 'unix':
-      return connect(transport.path);
-    default:
-      throw new Error(`no way to dial ${transport.kind}`);
-  }
-}
-
-function startTls(socket: Duplex, { trust, serverName, identity }: TlsSettings): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const secured = connectTls({
-      socket: socket as Socket,
-      ...(trust.kind === 'ca' && { ca: trust.ca }),
-      ...(identity && { cert: identity.certificate, key: identity.key.reveal() }),
-      ...(serverName !== undefined && { servername: serverName }),
-    });
-    secured.once('secureConnect', () => resolve(secured)).once('error', reject);
-  });
-}
-
-/** Bytes as they come; rejects where the stream fails or ends. */
-function nextChunk(stream: Duplex): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunk: unknown = stream.read();
-    if (chunk instanceof Buffer) {
-      resolve(chunk);
-      return;
-    }
-    const settle = (done: () => void): void => {
-      stream.off('readable', onReadable).off('error', onError).off('close', onEnd).off('end', onEnd);
-      done();
-    };
-    const onReadable = (): void => {
-      const bytes: unknown = stream.read();
-      if (bytes instanceof Buffer) settle(() => resolve(bytes));
-    };
-    const onError = (error: Error): void => settle(() => reject(error));
-    const onEnd = (): void => settle(() => reject(new Error('the display closed the connection')));
-    stream.on('readable', onReadable).once('error', onError).once('close', onEnd).once('end', onEnd);
-  });
-}
-
 /** Goes to a VNC display as the connection says, up to its ServerInit. */
 export async function openVnc(connection: ConsoleConnection, port: HypervisorPort): Promise<VncSession> {
   const { security } = connection;
   if (security.kind !== 'rfb') throw new Error('no VNC console');
-  let stream = await dial(connection, port);
+  let stream = await dial(connection.transport, port);
   let encrypted = false;
   const handshake = new RfbClientHandshake({
     tls: security.tlsRequired === true ? 'require' : security.tls ? 'allow' : 'never',
     ...(security.password && { password: security.password.reveal() }),
   });
-  let chunk = await nextChunk(stream);
+  let chunk = await read(stream);
   for (;;) {
     for (const step of handshake.receive(chunk)) {
       if (step.kind === 'send') stream.write(step.bytes);
@@ -92,7 +44,7 @@ export async function openVnc(connection: ConsoleConnection, port: HypervisorPor
         for (const next of handshake.tlsEstablished()) if (next.kind === 'send') stream.write(next.bytes);
       }
     }
-    chunk = await nextChunk(stream);
+    chunk = await read(stream);
   }
 }
 
@@ -102,6 +54,6 @@ async function serverInit(stream: Duplex, first: Uint8Array): Promise<ServerInit
   for (;;) {
     const init = readServerInit(input);
     if (init) return init;
-    input.push(await nextChunk(stream));
+    input.push(await read(stream));
   }
 }

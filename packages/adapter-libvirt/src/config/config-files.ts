@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Secret, type TlsTrust } from '@remote-consoles/core';
-import type { DisplayTls } from '../console/vnc-console.js';
+import type { DisplayTls } from '../console/display-console.js';
 import type { HostConfig, TlsConfig } from './config-schema.js';
 
 /** Reads what a configuration keeps in files of their own. Relative paths start at its directory. */

@@ -67,6 +67,10 @@ export const configSchema = z.strictObject({
   /** Whose the domains are that say nothing of a project. Without it they are not served at all. */
   defaultProject: text.optional(),
   tls: tls.prefault({}),
+  /** Which password a display that must be dialled is opened with: its own, or one set for a short while. */
+  displayPasswords: z.enum(['domain', 'session']).default('domain'),
+  /** What a second user of a serial console gets: nothing, the console itself, or a view of it. */
+  serialSecondUser: z.enum(['refuse', 'take-over', 'watch']).default('refuse'),
   timeouts: z
     .strictObject({
       /** s until a daemon must have answered the first call */

@@ -24,6 +24,8 @@ describe('configSchema', () => {
         },
       ],
       tls: { required: false },
+      displayPasswords: 'domain',
+      serialSecondUser: 'refuse',
       timeouts: { connect: 5, call: 10 },
     });
   });

@@ -7,14 +7,17 @@ import {
 } from '@remote-consoles/core';
 import { LibvirtError, LibvirtErrorCode } from 'libvirt-ts';
 import type { LibvirtHost } from '../host/libvirt-host.js';
+import type { SerialConsoles } from '../serial/serial-consoles.js';
 import { type ConsoleAddress, parseConsoleAddress } from './console-address.js';
 
 /** Opens the streams that libvirt itself hands over. */
 export class ConsoleStreams implements ConsoleStreamPort<Duplex> {
   readonly #hosts: ReadonlyMap<string, LibvirtHost>;
+  readonly #serials: SerialConsoles;
 
-  constructor(hosts: readonly LibvirtHost[]) {
+  constructor(hosts: readonly LibvirtHost[], serials: SerialConsoles) {
     this.#hosts = new Map(hosts.map((host) => [host.name, host]));
+    this.#serials = serials;
   }
 
   async openStream(transport: HypervisorTransport): Promise<Duplex> {
@@ -22,7 +25,9 @@ export class ConsoleStreams implements ConsoleStreamPort<Duplex> {
     const host = address && this.#hosts.get(address.host);
     if (!address || !host) throw new ConsoleError('console-unreachable', 'the console has no such address');
     try {
-      return await open(host, address);
+      return address.kind === 'character'
+        ? await this.#serials.open(host, address)
+        : await openDisplay(host, address);
     } catch (error) {
       if (!(error instanceof LibvirtError)) throw error;
       if (error.code === LibvirtErrorCode.noDomain) throw serverNotFound(address.uuid);
@@ -33,11 +38,12 @@ export class ConsoleStreams implements ConsoleStreamPort<Duplex> {
   }
 }
 
-function open(host: LibvirtHost, address: ConsoleAddress): Promise<Duplex> {
-  return host.use((connection) => {
-    const domain = connection.domain({ uuid: address.uuid, name: '' });
-    // who may see the console was decided with its token; the display's own password is for others
-    if (address.kind === 'display') return domain.openGraphics(address.index, { skipAuth: true });
-    return domain.openConsole(address.alias);
-  });
+function openDisplay(
+  host: LibvirtHost,
+  { uuid, index }: Extract<ConsoleAddress, { kind: 'display' }>,
+): Promise<Duplex> {
+  // who may see the console was decided with its token; the display's own password is for others
+  return host.use((connection) =>
+    connection.domain({ uuid, name: '' }).openGraphics(index, { skipAuth: true }),
+  );
 }

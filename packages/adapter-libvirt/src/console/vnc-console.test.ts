@@ -1,12 +1,18 @@
 import { Secret } from '@remote-consoles/core';
 import { describe, expect, it } from 'vitest';
+import type { DomainDescription } from '../domain/domain-description.js';
 import { parseDomainXml } from '../domain/parse-domain-xml.js';
+import { type DisplayTls, displayOf } from './display-console.js';
 import type { ConsolePlace } from './reachable-console.js';
-import { type DisplayTls, vncConsole } from './vnc-console.js';
+import { vncConsole } from './vnc-console.js';
 
 const uuid = '00000000-0000-4000-8000-000000000001';
 const withDisplays = (graphics: string) =>
   parseDomainXml(`<domain><name>n</name><uuid>${uuid}</uuid><devices>${graphics}</devices></domain>`);
+const consoleOf = (domain: DomainDescription, place: ConsolePlace, trust: DisplayTls) => {
+  const display = displayOf(domain, 'vnc');
+  return display && vncConsole(uuid, display, place, trust);
+};
 const tls: DisplayTls = {
   settings: { trust: { kind: 'ca', ca: 'PEM' }, serverName: 'kvm7' },
   required: false,
@@ -20,7 +26,7 @@ describe('vncConsole', () => {
     const domain = withDisplays(
       `<graphics type='spice' port='5900'/><graphics type='vnc' port='5901' passwd='x'/>`,
     );
-    expect(vncConsole(domain, here, tls)).toEqual({
+    expect(consoleOf(domain, here, tls)).toEqual({
       transport: { kind: 'hypervisor', hypervisor: 'lv', address: `display/kvm1/${uuid}/1` },
       security: { kind: 'rfb' },
       connectInfo: { host: 'kvm1', port: 5901, tlsPort: null, internalAccessPath: null },
@@ -30,7 +36,7 @@ describe('vncConsole', () => {
   it.each(["<listen type='none'/>", "<listen type='socket' socket='/run/vnc.sock'/>"])(
     'has a display without a port handed over: %s',
     (listen) => {
-      const console = vncConsole(withDisplays(`<graphics type='vnc'>${listen}</graphics>`), here, tls);
+      const console = consoleOf(withDisplays(`<graphics type='vnc'>${listen}</graphics>`), here, tls);
       expect(console?.transport.kind).toBe('hypervisor');
       expect(console?.connectInfo.port).toBe(0);
     },
@@ -38,7 +44,7 @@ describe('vncConsole', () => {
 
   it('dials a port elsewhere, with the password and TLS as configured', () => {
     const domain = withDisplays(`<graphics type='vnc' port='5901' listen='0.0.0.0' passwd='s3cret12'/>`);
-    const { transport, security, connectInfo } = vncConsole(domain, there, { ...tls, required: true }) ?? {};
+    const { transport, security, connectInfo } = consoleOf(domain, there, { ...tls, required: true }) ?? {};
     expect(transport).toEqual({ kind: 'tcp', host: 'kvm7.example.org', port: 5901 });
     expect(connectInfo).toEqual({
       host: 'kvm7.example.org',
@@ -66,7 +72,7 @@ describe('vncConsole', () => {
     ['::1', there, undefined],
     ['localhost', there, undefined],
   ])('dials a display that listens on %s', (listen, place, host) => {
-    const console = vncConsole(
+    const console = consoleOf(
       withDisplays(`<graphics type='vnc' port='5901' listen='${listen}'/>`),
       place,
       tls,
@@ -78,13 +84,13 @@ describe('vncConsole', () => {
     const domain = withDisplays(
       `<graphics type='vnc'><listen type='socket' socket='/run/vnc.sock'/></graphics>`,
     );
-    expect(vncConsole(domain, hereDialled, tls)?.transport).toEqual({ kind: 'unix', path: '/run/vnc.sock' });
-    expect(vncConsole(domain, there, tls)).toBeUndefined();
+    expect(consoleOf(domain, hereDialled, tls)?.transport).toEqual({ kind: 'unix', path: '/run/vnc.sock' });
+    expect(consoleOf(domain, there, tls)).toBeUndefined();
   });
 
   it('is not there without a VNC display, or without a way to it', () => {
-    expect(vncConsole(withDisplays(`<graphics type='spice' port='5900'/>`), here, tls)).toBeUndefined();
-    expect(vncConsole(withDisplays(''), here, tls)).toBeUndefined();
-    expect(vncConsole(withDisplays(`<graphics type='vnc' port='-1'/>`), there, tls)).toBeUndefined();
+    expect(consoleOf(withDisplays(`<graphics type='spice' port='5900'/>`), here, tls)).toBeUndefined();
+    expect(consoleOf(withDisplays(''), here, tls)).toBeUndefined();
+    expect(consoleOf(withDisplays(`<graphics type='vnc' port='-1'/>`), there, tls)).toBeUndefined();
   });
 });

@@ -1,42 +1,19 @@
-import type { TlsSettings } from '@remote-consoles/core';
-import type { Display, DomainDescription } from '../domain/domain-description.js';
-import { formatConsoleAddress } from './console-address.js';
+import type { Display } from '../domain/domain-description.js';
+import { type DisplayTls, handedOver } from './display-console.js';
 import { type ConsolePlace, dialAddress, isHere, type ReachableConsole } from './reachable-console.js';
 
-/** TLS towards displays, as configured. */
-export interface DisplayTls {
-  readonly settings: TlsSettings;
-  /** Whether a display that offers nothing encrypted is refused. */
-  readonly required: boolean;
-}
-
 /**
- * Where the first VNC display is. On this machine libvirt hands it over: no port is dialled and no password
- * is asked for. Elsewhere TLS is used where the display offers it, which its XML does not tell.
+ * Where a VNC display is. On this machine libvirt hands it over: no port is dialled and no password is asked
+ * for. Elsewhere TLS is used where the display offers it, which its XML does not tell.
  */
 export function vncConsole(
-  domain: DomainDescription,
+  uuid: string,
+  display: Display,
   place: ConsolePlace,
   tls: DisplayTls,
 ): ReachableConsole | undefined {
-  const display = domain.displays.find(({ type }) => type === 'vnc');
-  if (display === undefined) return undefined;
-  if (place.passesDescriptors) return handedOver(domain, display, place);
+  if (place.passesDescriptors) return handedOver(uuid, display, place, { kind: 'rfb' });
   return dialled(display, place, tls);
-}
-
-function handedOver(
-  { uuid }: DomainDescription,
-  { index, listen }: Display,
-  { hypervisor, host }: ConsolePlace,
-): ReachableConsole {
-  const address = formatConsoleAddress({ kind: 'display', host, uuid, index });
-  const { port = 0 } = listen.kind === 'tcp' ? listen : {};
-  return {
-    transport: { kind: 'hypervisor', hypervisor, address },
-    security: { kind: 'rfb' },
-    connectInfo: { host, port, tlsPort: null, internalAccessPath: null },
-  };
 }
 
 function dialled(

@@ -52,9 +52,13 @@ describe('parseDomainXml', () => {
       <graphics type='vnc' port='5900' autoport='yes' listen='127.0.0.1'><listen type='address' address='127.0.0.1'/></graphics>
       <graphics type='rdp' port='3389'/>
       <graphics type='spice' port='5901' tlsPort='5902' listen='0.0.0.0'/>`);
-    expect(vnc).toEqual({ type: 'vnc', index: 0, listen: { kind: 'tcp', host: '127.0.0.1', port: 5900 } });
+    expect(vnc).toMatchObject({
+      type: 'vnc',
+      index: 0,
+      listen: { kind: 'tcp', host: '127.0.0.1', port: 5900 },
+    });
     expect(rdp).toMatchObject({ type: 'other', index: 1 });
-    expect(spice).toEqual({
+    expect(spice).toMatchObject({
       type: 'spice',
       index: 2,
       listen: { kind: 'tcp', host: '0.0.0.0', port: 5901, tlsPort: 5902 },
@@ -96,6 +100,23 @@ describe('parseDomainXml', () => {
     expect(displaysOf(xml)[0]?.listen).toEqual(listen);
   });
 
+  it.each([
+    [`<graphics type='spice' defaultMode='secure'/>`, true],
+    [`<graphics type='spice' defaultMode='any'><channel name='main' mode='secure'/></graphics>`, true],
+    [`<graphics type='spice' defaultMode='insecure'><channel name='main' mode='any'/></graphics>`, false],
+    [`<graphics type='spice'/>`, false],
+  ])('knows a display that lets nobody in without TLS: %s', (xml, secureOnly) => {
+    expect(displaysOf(xml)[0]?.secureOnly).toBe(secureOnly);
+  });
+
+  it('reads until when a password is valid', () => {
+    const until = (attribute: string) =>
+      displaysOf(`<graphics type='vnc' ${attribute}/>`)[0]?.passwordValidTo;
+    expect(until(`passwdValidTo='2026-01-31T12:00:00'`)).toBe(Date.UTC(2026, 0, 31, 12));
+    expect(until(`passwdValidTo='soon'`)).toBeUndefined();
+    expect(until('')).toBeUndefined();
+  });
+
   it('keeps a password from being printed, and gives it unchanged', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[!-~]{1,60}$/), (password) => {
@@ -105,7 +126,9 @@ describe('parseDomainXml', () => {
         );
         const [display] = displaysOf(`<graphics type='vnc' port='5900' passwd='${escaped}'/>`);
         expect(display?.password?.reveal()).toBe(password);
-        expect(inspect(display, { depth: null })).toContain('[redacted]');
+        const printed = inspect(display, { depth: null, showHidden: true });
+        expect(printed).toContain('[redacted]');
+        if (password.length > 8) expect(printed).not.toContain(password);
       }),
     );
   });
@@ -135,7 +158,7 @@ describe('parseDomainXml', () => {
         target: 'isa-serial',
         source: { kind: 'tcp', mode: 'connect', host: 'h', port: 4556, protocol: 'raw', tls: false },
       },
-      { target: 'serial', source: { kind: 'other', type: 'file' } },
+      { target: 'serial', source: { kind: 'file', path: '/tmp/out' } },
       { target: 'serial', source: { kind: 'other', type: 'tcp' } },
       { alias: 'console1', target: 'virtio', source: { kind: 'pty' } },
     ]);

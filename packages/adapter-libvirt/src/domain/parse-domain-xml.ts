@@ -36,12 +36,30 @@ export function parseDomainXml(xml: string): DomainDescription {
 function display(graphics: XmlElement, index: number): Display {
   const type = graphics.attribute('type');
   const password = graphics.attribute('passwd');
+  const passwordValidTo = validTo(graphics.attribute('passwdValidTo'));
   return {
     type: type === 'vnc' || type === 'spice' ? type : 'other',
     index,
     listen: displayListen(graphics),
+    element: graphics,
+    secureOnly: isSecureOnly(graphics),
+    ...(passwordValidTo !== undefined && { passwordValidTo }),
     ...(password !== undefined && { password: new Secret(password) }),
   };
+}
+
+function isSecureOnly(graphics: XmlElement): boolean {
+  const channels = graphics.childrenNamed('channel');
+  return (
+    graphics.attribute('defaultMode') === 'secure' ||
+    channels.some((channel) => channel.attribute('mode') === 'secure')
+  );
+}
+
+/** `2026-01-31T12:00:00`, in UTC. */
+function validTo(text: string | undefined): number | undefined {
+  const time = Date.parse(`${text}Z`);
+  return Number.isNaN(time) ? undefined : time;
 }
 
 function displayListen(graphics: XmlElement): DisplayListen {
@@ -68,11 +86,13 @@ function characterDevices(devices: XmlElement): CharacterDevice[] {
 }
 
 function characterDevice(device: XmlElement): CharacterDevice {
+  const alias = device.child('alias')?.attribute('name');
+  const logFile = device.child('log')?.attribute('file');
   return {
-    alias: device.child('alias')?.attribute('name'),
     target: device.child('target')?.attribute('type') ?? 'serial',
     source: characterSource(device),
-    logFile: device.child('log')?.attribute('file'),
+    ...(alias !== undefined && { alias }),
+    ...(logFile !== undefined && { logFile }),
   };
 }
 
@@ -82,6 +102,7 @@ function characterSource(device: XmlElement): CharacterSource {
   if (type === 'pty') return { kind: 'pty' };
   const mode = source?.attribute('mode') === 'connect' ? 'connect' : 'bind';
   const path = source?.attribute('path');
+  if (type === 'file' && path !== undefined) return { kind: 'file', path };
   if (type === 'unix' && path !== undefined) return { kind: 'unix', mode, path };
   const port = tcpPort(source?.attribute('service'));
   if (type !== 'tcp' || port === undefined) return { kind: 'other', type };

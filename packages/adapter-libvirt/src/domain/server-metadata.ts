@@ -4,7 +4,7 @@ import type { XmlElement } from './xml-element.js';
 /** What Nova's libvirt driver writes (nova/virt/libvirt/config.py, `NOVA_NS`). */
 const novaNamespace = 'http://openstack.org/xmlns/libvirt/nova/1.0';
 
-/** Ours, for domains that Nova does not make: `<rc:server project="…" user="…" name="…"/>`. */
+/** Ours, for domains that Nova does not make: `<rc:server project="…" user="…" name="…" serial="…"/>`. */
 export const ownNamespace = 'urn:remote-consoles:server:1';
 
 /** Reads `<metadata>`. Ours goes before Nova's, whole. */
@@ -15,6 +15,7 @@ export function serverMetadata(metadata: XmlElement | undefined): ServerMetadata
       projectId: own.attribute('project'),
       userId: own.attribute('user'),
       name: own.attribute('name'),
+      serialDevice: own.attribute('serial'),
     });
   }
   const nova = metadata?.child('instance', novaNamespace);

@@ -47,6 +47,14 @@ describe('readXml', () => {
     fc.assert(fc.property(tree, (expected) => compare(readXml(write(expected)), expected)));
   });
 
+  it('reads what an element writes', () => {
+    fc.assert(fc.property(tree, (expected) => compare(readXml(readXml(write(expected)).toXml()), expected)));
+    const changed = readXml(`<a b='1' c='2'><d/></a>`).toXml({ c: `<"&'>`, e: '5' });
+    const read = readXml(changed);
+    expect(['b', 'c', 'e'].map((name) => read.attribute(name))).toEqual(['1', `<"&'>`, '5']);
+    expect(read.child('d')).toBeDefined();
+  });
+
   it('reads or refuses anything else, and never shows it', () => {
     fc.assert(
       fc.property(

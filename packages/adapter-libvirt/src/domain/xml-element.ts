@@ -39,6 +39,14 @@ export class XmlElement {
     return this.#attributes.get(name);
   }
 
+  /** Writes the element, with other values for some attributes of its own. Prefixes are not written. */
+  toXml(changes: Readonly<Record<string, string>> = {}): string {
+    const attributes = [...new Map([...this.#attributes, ...Object.entries(changes)])];
+    const written = attributes.map(([name, value]) => ` ${name}="${encodeEntities(value)}"`).join('');
+    const inside = encodeEntities(this.text) + this.children.map((child) => child.toXml()).join('');
+    return `<${this.name}${written}>${inside}</${this.name}>`;
+  }
+
   /** The first child of this name, in the namespace of this element unless another is given. */
   child(name: string, namespace = this.namespace): XmlElement | undefined {
     return this.children.find((child) => child.name === name && child.namespace === namespace);
@@ -142,4 +150,8 @@ function decodeEntities(text: string): string {
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     },
   );
+}
+
+function encodeEntities(text: string): string {
+  return text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

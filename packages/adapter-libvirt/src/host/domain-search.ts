@@ -16,11 +16,6 @@ export interface FoundDomain extends HostedDomain {
   readonly at: LibvirtHost;
 }
 
-export interface FindOptions {
-  /** Whether passwords are needed where a display must be dialled. */
-  readonly secrets: boolean;
-}
-
 /** Finds domains among the hosts, and remembers who had which. */
 export class DomainSearch {
   readonly #hosts: readonly LibvirtHost[];
@@ -49,16 +44,16 @@ export class DomainSearch {
    *
    * @throws ConsoleError `hypervisor-unavailable` where no host has it and some did not answer
    */
-  async find(uuid: string, options: FindOptions): Promise<FoundDomain | undefined> {
+  async find(uuid: string): Promise<FoundDomain | undefined> {
     const owner = this.#owners.get(uuid);
     const answers = new Map<LibvirtHost, Promise<FoundDomain | undefined>>();
     if (owner) {
-      const answer = this.#read(owner, uuid, options);
+      const answer = this.readAt(owner, uuid);
       const known = await answer.catch(() => undefined);
       if (known && presence(known.state) >= fullPresence) return known;
       answers.set(owner, answer);
     }
-    for (const host of this.#hosts) if (host !== owner) answers.set(host, this.#read(host, uuid, options));
+    for (const host of this.#hosts) if (host !== owner) answers.set(host, this.readAt(host, uuid));
     const found = await best([...answers.values()]);
     if (found) this.#remember(uuid, found.at);
     else this.forget(uuid);
@@ -83,9 +78,9 @@ export class DomainSearch {
     return [...best.values()];
   }
 
-  async #read(host: LibvirtHost, uuid: string, { secrets }: FindOptions): Promise<FoundDomain | undefined> {
-    const secure = secrets && !host.uri.localSocket;
-    return await host.use((connection) => this.#describe(host, connection, uuid, secure));
+  /** The domain as this host has it; with passwords where they are asked for. */
+  async readAt(host: LibvirtHost, uuid: string, { secrets = false } = {}): Promise<FoundDomain | undefined> {
+    return await host.ask((connection) => this.#describe(host, connection, uuid, secrets));
   }
 
   async #describe(
@@ -107,10 +102,10 @@ export class DomainSearch {
 
   async #listHost(host: LibvirtHost): Promise<FoundDomain[]> {
     const found: FoundDomain[] = [];
-    const waiting = [...(await host.use((connection) => connection.listDomains()))];
+    const waiting = [...(await host.ask((connection) => connection.listDomains()))];
     const takeNext = async (): Promise<void> => {
       for (let domain = waiting.pop(); domain !== undefined; domain = waiting.pop()) {
-        const description = await this.#read(host, domain.uuid, { secrets: false });
+        const description = await this.readAt(host, domain.uuid);
         if (description) found.push(description);
       }
     };

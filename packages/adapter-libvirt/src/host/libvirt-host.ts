@@ -76,6 +76,22 @@ export class LibvirtHost {
     });
   }
 
+  /**
+   * {@link use} for questions that libvirt has no reason to refuse: where it does, its words go to the log.
+   *
+   * @throws ConsoleError `hypervisor-unavailable`
+   */
+  async ask<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.use(work);
+    } catch (error) {
+      if (!(error instanceof LibvirtError)) throw error;
+      const { call, message } = error;
+      this.#context.logger.warn({ host: this.name, call, reason: message }, 'libvirt refused a call');
+      throw hypervisorUnavailable(this.#context.hypervisor, error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
