@@ -3,21 +3,16 @@
 set -euo pipefail
 
 parts=(
-  chromium fonts-dejavu-core                                        # the browser that opens the pages
+  chromium fonts-dejavu-core                                          # the browser that opens the pages
   libvirt0 libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
-  qemu-system-x86 busybox-static cpio openssl                       # two libvirt hosts and their guests
-  tigervnc-standalone-server                                        # a second VNC server
-  iproute2                                                          # ss: who listens where
+  qemu-system-x86 busybox-static cpio openssl                         # libvirt hosts and their guests
+  tigervnc-standalone-server                                          # a second VNC server
+  iproute2                                                            # ss: who listens where
+  python3-openstackclient python3-novaclient python3-openstacksdk     # clients of the API
+  python3-keystone python3-requests uwsgi-core uwsgi-plugin-python3   # Keystone
+  golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
+  golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
+  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xterm xvfb             # RDP servers and a client
+  gss-ntlmssp libgssapi-krb5-2                                        # NTLM by somebody else
 )
-
-missing=()
-for part in "${parts[@]}"; do
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$part" 2>/dev/null || true)" = installed ] || missing+=("$part")
-done
-[ ${#missing[@]} = 0 ] && exit 0
-
-echo "installing ${missing[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
-apt=(apt-get -q -y -o DPkg::Lock::Timeout=300)
-{ "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
-  { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "${missing[@]}"; }; } >&2
+exec env CI=true "$(dirname "${BASH_SOURCE[0]}")/fixtures/debian-packages.sh" "${parts[@]}"
