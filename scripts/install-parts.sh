@@ -12,7 +12,7 @@ parts=(
   python3-keystone python3-requests uwsgi-core uwsgi-plugin-python3   # Keystone
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
   golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
-  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xterm xvfb             # RDP servers and a client
-  gss-ntlmssp libgssapi-krb5-2                                        # NTLM by somebody else
+  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xterm                  # RDP servers and a client
+  gss-ntlmssp python3-gssapi                                             # NTLM by somebody else
 )
 exec env CI=true "$(dirname "${BASH_SOURCE[0]}")/fixtures/debian-packages.sh" "${parts[@]}"
