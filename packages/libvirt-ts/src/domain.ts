@@ -58,7 +58,8 @@ export class Domain {
 
   /**
    * The bytes of a serial or virtio console, by its device alias; `null` is the first one. A console has one
-   * user: a second one is refused, or with `force` takes it over, and the first one's socket ends.
+   * user: a second one is refused, or with `force` takes it over, and the first one's socket ends. libvirt
+   * cannot make the guest wait, so a user who does not read loses what is more than 4 MiB ahead of him.
    */
   openConsole(device: string | null = null, { force = false }: { force?: boolean } = {}): Promise<Socket> {
     return this.#connection.openSocket('openConsole', { uuid: this.uuid, device, force });

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startLibvirtFixture } from '../../../scripts/fixtures/libvirt-fixture.js';
 import { Connection, type ConnectionOptions } from '../src/connection.js';
 import type { GraphicsEvent } from '../src/domain-events.js';
+import { ProcessIsolation } from '../src/isolation/process-isolation.js';
 import { LibvirtErrorCode } from '../src/libvirt-error.js';
 import { backends, isolations } from './libvirt-presence.js';
+import { residentMemory } from './resident-memory.js';
 
 const fixture = await startLibvirtFixture({
   name: 'libvirt-ts',
@@ -106,6 +109,32 @@ describe.skipIf(fixture === undefined)('a real daemon', () => {
       }
       expect(await connection.close()).toBe(0);
     });
+  });
+
+  it('keeps no more than a few MiB for a user of a console who does not read', {
+    timeout: 60_000,
+  }, async () => {
+    const openArguments = {
+      uri: fixture?.uriOf('plain') ?? '',
+      readOnly: false,
+      keepAlive: { interval: 5, count: 3 },
+    };
+    const isolation = await ProcessIsolation.open(undefined, openArguments, 10_000, () => {});
+    onTestFinished(async () => void (await isolation.close(10_000)));
+    const { uuid } = await isolation.call('lookup', { name: 'serial' }, 10_000);
+    const virtio = { uuid, device: 'console1', force: true };
+    const socket = await isolation.openSocket('openConsole', virtio, 10_000);
+    const received = collect(socket);
+    socket.write('\nstty -echo -opost; cat /dev/zero | tr "\\0" x\n');
+    await expect.poll(() => received.text.length, patience).toBeGreaterThan(5_000_000);
+    const before = residentMemory(isolation.pid);
+    socket.pause();
+    await delay(5_000);
+    expect(residentMemory(isolation.pid) - before).toBeLessThan(16 * 1024 * 1024); // the guest has printed more
+    const stalled = received.text.length;
+    socket.resume();
+    await expect.poll(() => received.text.length, patience).toBeGreaterThan(stalled + 5_000_000);
+    socket.write('\x03');
   });
 
   it('keeps a display of a connection that is closed or whose process is killed', async () => {

@@ -3,15 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/connection.js';
 import { ProcessIsolation } from '../src/isolation/process-isolation.js';
 import { backends, libvirtPresent } from './libvirt-presence.js';
+import { residentMemory } from './resident-memory.js';
 import { testDomain } from './test-driver.js';
 
 const mebibyte = 1024 * 1024;
-
-/** Resident memory of a process, in bytes. */
-function residentMemory(pid: number | undefined): number {
-  const [, kibibytes = 'NaN'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-  return Number(kibibytes) * 1024;
-}
 
 describe.skipIf(!libvirtPresent()).each(backends)('soak: %s', (backend) => {
   it('looks 10 000 domains up and keeps no memory', async () => {

@@ -1,6 +1,7 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import type { Libvirt } from '../native/libvirt.js';
 import type { Pointer } from '../native/native-library.js';
+import { OutputBacklog } from './output-backlog.js';
 
 // virEventHandleType and virStreamEventType share their values
 const readable = 1;
@@ -9,29 +10,25 @@ const failed = 4 | 8; // error, hang-up
 
 const wouldBlock = -2;
 const chunkSize = 64 * 1024;
-
-/** Bytes read from one side that the other does not take yet. */
-interface Pending {
-  readonly buffer: Buffer;
-  start: number;
-  end: number;
-}
-
-const nothingPending = (): Pending => ({ buffer: Buffer.allocUnsafeSlow(chunkSize), start: 0, end: 0 });
-
 /**
- * Carries bytes between a libvirt console stream and our end of a socket pair, one chunk in each direction:
- * a side is read only when the other has taken all of the last chunk.
+ * libvirt has no flow control for a stream: what is not taken from it piles up inside. So all is taken at
+ * once, and what a slow reader leaves beyond this many bytes is lost, as on a serial line.
  */
+const longestBacklog = 4 * 1024 * 1024;
+
+/** Carries bytes between a libvirt console stream and our end of a socket pair. */
 export class ConsoleStream {
   readonly connection: Pointer;
-  ended = false;
   readonly #libvirt: Libvirt;
   readonly #stream: Pointer;
   readonly #socket: number;
   readonly #watch: number;
-  readonly #toSocket = nothingPending();
-  readonly #toStream = nothingPending();
+  readonly #output = new OutputBacklog(longestBacklog);
+  readonly #chunk = Buffer.allocUnsafeSlow(chunkSize);
+  /** What was typed and the stream does not take yet; nothing more is read meanwhile. */
+  #input = Buffer.alloc(0);
+  #streamEnded = false;
+  #socketEnded = false;
 
   /** `stream` and `socket` are owned from now on; `watch` is libvirt's number for the socket's handle. */
   constructor(libvirt: Libvirt, connection: Pointer, stream: Pointer, socket: number, watch: number) {
@@ -42,11 +39,16 @@ export class ConsoleStream {
     this.#watch = watch;
   }
 
+  /** Whether it can be closed: nobody is there, or the console has ended and its last words are read. */
+  get ended(): boolean {
+    return this.#socketEnded || (this.#streamEnded && this.#output.size === 0);
+  }
+
   /** The stream can be read or written, or has failed. */
   onStream(events: number): void {
     if ((events & writable) !== 0) this.#sendToStream();
     if ((events & readable) !== 0) this.#readStream();
-    if ((events & failed) !== 0) this.ended = true;
+    if ((events & failed) !== 0) this.#streamEnded = true;
     this.#awaitNext();
   }
 
@@ -54,7 +56,7 @@ export class ConsoleStream {
   onSocket(events: number): void {
     if ((events & writable) !== 0) this.#writeToSocket();
     if ((events & readable) !== 0) this.#readSocket();
-    else if ((events & failed) !== 0) this.ended = true;
+    else if ((events & failed) !== 0) this.#socketEnded = true;
     this.#awaitNext();
   }
 
@@ -69,45 +71,39 @@ export class ConsoleStream {
   }
 
   #readStream(): void {
-    while (!this.ended && this.#toSocket.start === this.#toSocket.end) {
-      const { buffer } = this.#toSocket;
-      const received = this.#libvirt.functions.virStreamRecv(this.#stream, buffer, buffer.length);
+    while (!this.#streamEnded) {
+      const received = this.#libvirt.functions.virStreamRecv(this.#stream, this.#chunk, this.#chunk.length);
       if (received === wouldBlock) return;
       if (received <= 0) {
-        this.ended = true;
+        this.#streamEnded = true;
         return;
       }
-      this.#toSocket.start = 0;
-      this.#toSocket.end = received;
+      this.#output.push(this.#chunk.subarray(0, received));
       this.#writeToSocket();
     }
   }
 
   #writeToSocket(): void {
-    const { buffer, start, end } = this.#toSocket;
-    if (start < end)
-      this.#toSocket.start += this.#trySocket(() => writeSync(this.#socket, buffer, start, end - start));
+    this.#output.drain((bytes) => this.#trySocket(() => writeSync(this.#socket, bytes)));
   }
 
   #readSocket(): void {
-    if (this.#toStream.start < this.#toStream.end) return;
+    if (this.#input.length > 0) return;
     const received = this.#trySocket(() => {
-      const count = readSync(this.#socket, this.#toStream.buffer);
-      if (count === 0) this.ended = true;
+      const count = readSync(this.#socket, this.#chunk);
+      if (count === 0) this.#socketEnded = true;
       return count;
     });
-    this.#toStream.start = 0;
-    this.#toStream.end = received;
+    this.#input = Buffer.from(this.#chunk.subarray(0, received));
     this.#sendToStream();
   }
 
   #sendToStream(): void {
-    while (!this.ended && this.#toStream.start < this.#toStream.end) {
-      const rest = this.#toStream.buffer.subarray(this.#toStream.start, this.#toStream.end);
-      const sent = this.#libvirt.functions.virStreamSend(this.#stream, rest, rest.length);
+    while (!this.#streamEnded && this.#input.length > 0) {
+      const sent = this.#libvirt.functions.virStreamSend(this.#stream, this.#input, this.#input.length);
       if (sent === wouldBlock) return;
-      if (sent < 0) this.ended = true;
-      else this.#toStream.start += sent;
+      if (sent < 0) this.#streamEnded = true;
+      else this.#input = this.#input.subarray(sent);
     }
   }
 
@@ -115,7 +111,7 @@ export class ConsoleStream {
     try {
       return transfer();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.ended = true;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') this.#socketEnded = true;
       return 0;
     }
   }
@@ -123,13 +119,12 @@ export class ConsoleStream {
   /** Asks for what can be done next: reading where there is room, writing where something waits. */
   #awaitNext(): void {
     if (this.ended) return;
-    const socketWaits = this.#toSocket.start < this.#toSocket.end;
-    const streamWaits = this.#toStream.start < this.#toStream.end;
+    const inputWaits = this.#input.length > 0;
     const { functions } = this.#libvirt;
-    functions.virStreamEventUpdateCallback(
-      this.#stream,
-      (socketWaits ? 0 : readable) | (streamWaits ? writable : 0),
-    );
-    functions.virEventUpdateHandle(this.#watch, (streamWaits ? 0 : readable) | (socketWaits ? writable : 0));
+    const fromStream = this.#streamEnded ? 0 : readable | (inputWaits ? writable : 0);
+    const fromSocket =
+      (inputWaits || this.#streamEnded ? 0 : readable) | (this.#output.size > 0 ? writable : 0);
+    functions.virStreamEventUpdateCallback(this.#stream, fromStream);
+    functions.virEventUpdateHandle(this.#watch, fromSocket);
   }
 }
