@@ -13,9 +13,12 @@ import {
   protocolOf,
   type Random,
   type Redemption,
+  type ScreenshotPort,
   Secret,
+  type SendKeysPort,
   type Server,
   type ServerEvent,
+  type ServerPowerPort,
   serverNotFound,
   type TokenDigest,
   type TokenStore,
@@ -142,6 +145,9 @@ export class FakeHypervisor implements HypervisorPort {
   /** Set on openConsole: what is thrown instead of an answer. */
   openFailure: Error | undefined;
   output?: { readOutput(server: Server): Promise<string> };
+  screenshots?: ScreenshotPort;
+  keys?: SendKeysPort;
+  power?: ServerPowerPort;
   streams?: { openStream(transport: { address: string }): Promise<unknown> };
   closed = false;
   readonly #listeners = new Set<(event: ServerEvent) => void>();

@@ -3,6 +3,9 @@ import type { ConsoleType } from '../console/console-type.js';
 import type { Server } from '../server/server.js';
 import type { ConsoleOutputPort } from './console-output-port.js';
 import type { ConsoleStreamPort } from './console-stream-port.js';
+import type { ScreenshotPort } from './screenshot-port.js';
+import type { SendKeysPort } from './send-keys-port.js';
+import type { ServerPowerPort } from './server-power-port.js';
 
 /** Something that ended the consoles of a server. */
 export interface ServerEvent {
@@ -37,4 +40,10 @@ export interface HypervisorPort {
   readonly streams?: ConsoleStreamPort;
   /** Present where servers have a console log. */
   readonly output?: ConsoleOutputPort;
+  /** Present where pictures can be taken of screens. */
+  readonly screenshots?: ScreenshotPort;
+  /** Present where keys can be pressed past the console. */
+  readonly keys?: SendKeysPort;
+  /** Present where servers can be switched on and off. */
+  readonly power?: ServerPowerPort;
 }

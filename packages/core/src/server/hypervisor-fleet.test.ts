@@ -158,6 +158,26 @@ describe('streams and logs', () => {
     await expect(fleet.streams.openStream({ ...transport, hypervisor: 'x' })).rejects.toThrow(down);
   });
 
+  it('asks the owner for pictures, keys and power, where it has them', async () => {
+    const { a, fleet } = fleetOfTwo();
+    const done: string[] = [];
+    a.screenshots = {
+      takeScreenshot: async ({ id }) => ({ mediaType: 'image/png', data: Uint8Array.of(id.length) }),
+    };
+    a.keys = { sendKeys: async ({ id }, keys) => void done.push(`keys ${id} ${keys}`) };
+    a.power = { changePower: async ({ id }, action) => void done.push(`power ${id} ${action}`) };
+    const { data } = await fleet.screenshots.takeScreenshot(server());
+    expect([...data]).toEqual([SERVER_ID.length]);
+    await fleet.keys.sendKeys(server(), [29, 56, 111]);
+    await fleet.power.changePower(server(), 'reset');
+    expect(done).toEqual([`keys ${SERVER_ID} 29,56,111`, `power ${SERVER_ID} reset`]);
+    const other = server({ id: 'on-b' });
+    const refused = expect.objectContaining({ code: 'console-not-implemented' });
+    await expect(fleet.screenshots.takeScreenshot(other)).rejects.toThrow(refused);
+    await expect(fleet.keys.sendKeys(other, [1])).rejects.toThrow(refused);
+    await expect(fleet.power.changePower(other, 'stop')).rejects.toThrow(refused);
+  });
+
   it('are read from the owner, or are not implemented where the owner has none', async () => {
     const { a, fleet } = fleetOfTwo();
     a.output = { readOutput: async ({ id }) => `log of ${id}` };

@@ -4,7 +4,13 @@ import { ConsoleError, consoleNotImplemented, hypervisorUnavailable, serverNotFo
 import type { ConsoleOutputPort } from '../ports/console-output-port.js';
 import type { ConsoleStreamPort } from '../ports/console-stream-port.js';
 import type { HypervisorPort, ServerEvent } from '../ports/hypervisor-port.js';
+import type { ScreenshotPort } from '../ports/screenshot-port.js';
+import type { SendKeysPort } from '../ports/send-keys-port.js';
+import type { ServerPowerPort } from '../ports/server-power-port.js';
 import type { Server } from './server.js';
+
+/** What some hypervisors can do beside consoles. */
+type OptionalPart = 'output' | 'screenshots' | 'keys' | 'power';
 
 /** How many servers' owners are remembered before the oldest is forgotten (and found again when asked for). */
 const REMEMBERED_OWNERS = 100_000;
@@ -17,13 +23,28 @@ export class HypervisorFleet implements HypervisorPort {
   readonly name = 'fleet';
   readonly streams: ConsoleStreamPort;
   readonly output: ConsoleOutputPort;
+  readonly screenshots: ScreenshotPort;
+  readonly keys: SendKeysPort;
+  readonly power: ServerPowerPort;
   readonly #members: readonly HypervisorPort[];
   readonly #owners = new Map<string, HypervisorPort>();
 
   constructor(members: readonly HypervisorPort[]) {
     this.#members = members;
     this.streams = { openStream: (transport) => this.#openStream(transport) };
-    this.output = { readOutput: (server) => this.#readOutput(server) };
+    this.output = {
+      readOutput: async (server) => (await this.#partOf(server, 'output')).readOutput(server),
+    };
+    this.screenshots = {
+      takeScreenshot: async (server) => (await this.#partOf(server, 'screenshots')).takeScreenshot(server),
+    };
+    this.keys = {
+      sendKeys: async (server, keys) => (await this.#partOf(server, 'keys')).sendKeys(server, keys),
+    };
+    this.power = {
+      changePower: async (server, action) =>
+        (await this.#partOf(server, 'power')).changePower(server, action),
+    };
   }
 
   async findServer(id: string): Promise<Server | undefined> {
@@ -69,10 +90,14 @@ export class HypervisorFleet implements HypervisorPort {
     return member.streams.openStream(transport);
   }
 
-  async #readOutput(server: Server): Promise<string> {
-    const owner = await this.#ownerOf(server);
-    if (!owner.output) throw consoleNotImplemented();
-    return owner.output.readOutput(server);
+  /** @throws ConsoleError `console-not-implemented` where the server's hypervisor has no such part */
+  async #partOf<Name extends OptionalPart>(
+    server: Server,
+    name: Name,
+  ): Promise<NonNullable<HypervisorPort[Name]>> {
+    const part = (await this.#ownerOf(server))[name];
+    if (part === undefined) throw consoleNotImplemented();
+    return part;
   }
 
   async #ownerOf(server: Server): Promise<HypervisorPort> {
