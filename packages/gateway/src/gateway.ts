@@ -5,6 +5,7 @@ import { AdmissionDesk } from './handshake/admission.js';
 import { RefusalExplainer } from './handshake/explain-refusal.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
 import { Reception } from './handshake/reception.js';
+import { refusalOf } from './handshake/refusal.js';
 import { WebSocketHandshake } from './handshake/websocket-handshake.js';
 import { XvpvncHandshake } from './handshake/xvpvnc-handshake.js';
 import { endByServer, GOING_AWAY, SessionEnded, TERMINATED } from './session/closings.js';
@@ -60,7 +61,12 @@ export class Gateway {
 
   /** For the HTTP server's 'upgrade' event: the path does not matter, the token does. Never throws. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#webSocket.handle(request, socket, head);
+    try {
+      this.#webSocket.handle(request, socket, head);
+    } catch (error) {
+      this.#reception.noteRefusal(refusalOf(error), error);
+      socket.destroy();
+    }
   }
 
   /**

@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Secret, type TlsSettings } from '@remote-consoles/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
 import { withRig } from './support/console-rig.js';
-import { TestUpstream } from './support/upstreams.js';
+import { echo, TestUpstream } from './support/upstreams.js';
 import { openViewer, statusOf, until } from './support/viewers.js';
 
 const authority = new TestAuthority();
@@ -123,4 +125,28 @@ test('a console that is no TLS server is 502', async () => {
     expect(await statusOf(rig.url(await rig.token({ type: 'serial', transport })))).toBe(502);
   });
   plain.close();
+});
+
+test('a viewer over TLS gets every byte, is bounded when it does not read, and is known to live', async () => {
+  const echoing = await TestUpstream.start(echo);
+  await withRig({ timeouts: { ping: 60, lost: 400, sweep: 20 } }, async (rig) => {
+    const https = createHttpsServer({ cert: identity.cert, key: identity.key });
+    https.on('upgrade', (request, socket, head) => rig.gateway.handleUpgrade(request, socket, head));
+    await once(https.listen(0, '127.0.0.1'), 'listening');
+    const token = await rig.token({ type: 'serial', transport: echoing.transport });
+    const { port } = https.address() as AddressInfo;
+    const viewer = await openViewer(`wss://127.0.0.1:${port}/?token=${token}`, { ca: authority.ca });
+    const bytes = randomBytes(5_000_000);
+    viewer.socket.pause();
+    for (let at = 0; at < bytes.length; at += 70_001) viewer.socket.send(bytes.subarray(at, at + 70_001));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    viewer.socket.resume();
+    expect((await viewer.reader.read(bytes.length)).equals(bytes)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(rig.gateway.sessions()).toHaveLength(1);
+    rig.gateway.terminate(rig.gateway.sessions()[0]?.id ?? '');
+    expect((await viewer.closed).code).toBe(4004);
+    https.close();
+  });
+  await echoing.close();
 });

@@ -106,6 +106,8 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
 
   viewerEnded(code: number): void {
     if (!this.#end()) return;
+    // What the console still sends is for nobody; what the viewer sent goes out.
+    this.#upstream.attach(undefined);
     this.#upstream.close();
     this.#onEnd({ by: 'viewer', code });
   }
