@@ -11,8 +11,11 @@ import {
   hypervisorUnavailable,
   type Logger,
   protocolOf,
+  type ScreenshotPort,
+  type SendKeysPort,
   type Server,
   type ServerEvent,
+  type ServerPowerPort,
   serverNotFound,
 } from '@remote-consoles/core';
 import { ConsoleStreams } from './console/console-streams.js';
@@ -21,6 +24,7 @@ import type { ConsolePlace, ReachableConsole } from './console/reachable-console
 import { SessionPasswords } from './console/session-password.js';
 import { spiceConsole } from './console/spice-console.js';
 import { vncConsole } from './console/vnc-console.js';
+import { DomainControl, type FoundServer } from './control/domain-control.js';
 import type { Display } from './domain/domain-description.js';
 import { serverOfDomain } from './domain/server-of-domain.js';
 import { DomainSearch, type FoundDomain } from './host/domain-search.js';
@@ -51,6 +55,9 @@ export class LibvirtHypervisor implements HypervisorPort {
   readonly name: string;
   readonly streams: ConsoleStreams;
   readonly output: ConsoleOutputPort = { readOutput: ({ id }) => this.#readOutput(id) };
+  readonly screenshots: ScreenshotPort;
+  readonly keys: SendKeysPort;
+  readonly power: ServerPowerPort;
   readonly #options: LibvirtHypervisorOptions;
   readonly #hosts: readonly LibvirtHost[];
   readonly #search: DomainSearch;
@@ -77,12 +84,15 @@ export class LibvirtHypervisor implements HypervisorPort {
       place: (host) => this.#place(host),
     });
     this.streams = new ConsoleStreams(this.#hosts, serials);
+    const control = new DomainControl(name, (id) => this.#find(id));
+    this.screenshots = control;
+    this.keys = control;
+    this.power = control;
     for (const host of this.#hosts) host.start();
   }
 
   async findServer(id: string): Promise<Server | undefined> {
-    const domain = await this.#find(id);
-    return domain && serverOfDomain(domain, this.#options.defaultProject);
+    return (await this.#find(id))?.server;
   }
 
   async listServers(): Promise<readonly Server[]> {
@@ -91,9 +101,9 @@ export class LibvirtHypervisor implements HypervisorPort {
   }
 
   async openConsole({ id }: Server, type: ConsoleType): Promise<ConsoleConnection> {
-    const domain = await this.#find(id);
-    const server = domain && serverOfDomain(domain, this.#options.defaultProject);
-    if (!server) throw serverNotFound(id);
+    const found = await this.#find(id);
+    if (!found) throw serverNotFound(id);
+    const { server, domain } = found;
     const protocol = protocolOf(type);
     if (protocol === 'rdp' || protocol === 'mks') throw consoleNotImplemented();
     assertConsoleReady(server, protocol);
@@ -124,8 +134,10 @@ export class LibvirtHypervisor implements HypervisorPort {
     await Promise.all(this.#hosts.map((host) => host.close()));
   }
 
-  async #find(id: string): Promise<FoundDomain | undefined> {
-    return uuidForm.test(id) ? await this.#search.find(id) : undefined;
+  async #find(id: string): Promise<FoundServer | undefined> {
+    const domain = uuidForm.test(id) ? await this.#search.find(id) : undefined;
+    const server = domain && serverOfDomain(domain, this.#options.defaultProject);
+    return server && { server, domain };
   }
 
   async #console(
@@ -166,8 +178,9 @@ export class LibvirtHypervisor implements HypervisorPort {
   }
 
   async #readOutput(id: string): Promise<string> {
-    const domain = await this.#find(id);
-    if (!domain || !serverOfDomain(domain, this.#options.defaultProject)) throw serverNotFound(id);
+    const found = await this.#find(id);
+    if (!found) throw serverNotFound(id);
+    const { domain } = found;
     const file = consoleLogFile(domain.description, this.#place(domain.at));
     if (file === undefined) throw consoleOutputUnavailable();
     try {
