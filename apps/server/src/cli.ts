@@ -28,14 +28,16 @@ const configOption = () =>
     .env('REMOTE_CONSOLES_CONFIG')
     .makeOptionMandatory();
 
+const parseListen = (text: string): ListenAddress => {
+  const address = parseListenAddress(text);
+  if (!address) throw new InvalidArgumentError('It must be HOST:PORT, such as 127.0.0.1:8774.');
+  return address;
+};
+
 const listenOption = () =>
   new Option('-l, --listen <host:port>', 'where to listen, instead of what the configuration says')
     .env('REMOTE_CONSOLES_LISTEN')
-    .argParser((text) => {
-      const address = parseListenAddress(text);
-      if (!address) throw new InvalidArgumentError('It must be HOST:PORT, such as 127.0.0.1:8774.');
-      return address;
-    });
+    .argParser(parseListen);
 
 /** The command line. */
 export function createCli(): Command {
@@ -62,6 +64,15 @@ export function createCli(): Command {
     .addOption(listenOption())
     .action((options: Options) => reportProblems(() => demo(options)));
   cli
+    .command('tunnel')
+    .description('let a native VNC viewer in: reads a console URL of type xvpvnc from standard input')
+    .addOption(
+      new Option('-l, --listen <host:port>', 'where the viewer finds it, on this machine')
+        .default({ host: '127.0.0.1', port: 5901 }, '127.0.0.1:5901')
+        .argParser(parseListen),
+    )
+    .action(({ listen }: { listen: ListenAddress }) => reportProblems(() => tunnel(listen)));
+  cli
     .command('version')
     .description('print the version')
     .action(() => {
@@ -87,6 +98,15 @@ async function demo({ listen }: Options): Promise<void> {
   }
   const file = withListen(await readConfig(DEMO_CONFIG), listen);
   await runServer(file, (server) => demoBanner(server));
+}
+
+async function tunnel(listen: ListenAddress): Promise<void> {
+  if (!isLoopback(listen)) {
+    const message = 'whoever reaches the tunnel has the console, so it listens on loopback only';
+    throw new ConfigError('--listen', [{ path: '', message }]);
+  }
+  const { runTunnel } = await import('./tunnel/run-tunnel.js');
+  await runTunnel(listen);
 }
 
 function withListen(file: ConfigFile, listen: ListenAddress | undefined): ConfigFile {

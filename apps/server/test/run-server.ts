@@ -22,7 +22,7 @@ export interface RunningProgram {
 
 /** Runs `remote-consoles` to its end. */
 export async function runProgram(args: string[], env: NodeJS.ProcessEnv = {}): Promise<FinishedRun> {
-  const program = startProgram(args, env);
+  const program = startProgram(args, env, '');
   return program.ended;
 }
 
@@ -31,8 +31,9 @@ export async function runServerProgram(
   args: string[],
   readyText: string,
   env: NodeJS.ProcessEnv = {},
+  input = '',
 ): Promise<RunningProgram> {
-  const program = startProgram(args, env);
+  const program = startProgram(args, env, input);
   const deadline = Date.now() + 30_000;
   while (!program.output().includes(readyText)) {
     if (program.child.exitCode !== null || Date.now() > deadline) {
@@ -44,11 +45,12 @@ export async function runServerProgram(
   return program;
 }
 
-function startProgram(args: string[], env: NodeJS.ProcessEnv) {
+function startProgram(args: string[], env: NodeJS.ProcessEnv, input: string) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
