@@ -19,18 +19,22 @@ function atMostOne<T extends object>(
 
 /** How the certificate of a server is believed; the system's authorities where nothing is said. */
 const tls = atMostOne(
-  z.strictObject({
-    ca: text.optional(),
-    caFile: text.optional(),
-    /** SHA-256 of the certificate, in hex. */
-    fingerprint: z
-      .string()
-      .regex(/^([0-9a-f]{2}:?){32}$/i, 'must be the 64 hex digits of a SHA-256 fingerprint')
-      .optional(),
-    serverName: text.optional(),
-    certificateFile: text.optional(),
-    keyFile: text.optional(),
-  }),
+  z
+    .strictObject({
+      ca: text.optional(),
+      caFile: text.optional(),
+      /** SHA-256 of the certificate, in hex. */
+      fingerprint: z
+        .string()
+        .regex(/^([0-9a-f]{2}:?){32}$/i, 'must be the 64 hex digits of a SHA-256 fingerprint')
+        .optional(),
+      serverName: text.optional(),
+      certificateFile: text.optional(),
+      keyFile: text.optional(),
+    })
+    .refine(({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined), {
+      message: 'certificateFile and keyFile belong together',
+    }),
   'ca',
   'caFile',
   'fingerprint',

@@ -31,7 +31,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['dmesg', { help: 'what the kernel said', run: ({ bootLog }) => print(bootLog.map(stamped).join('\n')) }],
   [
     'echo',
-    { help: 'the words after it', run: (_system, _words, line) => print(line.trim().replace(/^echo ?/, '')) },
+    {
+      help: 'the words after it',
+      run: (_system, _words, line) => print(unquoted(line.trim().slice('echo '.length))),
+    },
   ],
   ['exit', { help: 'log out and in again', run: () => ({ output: 'logout\n', next: 'login' }) }],
   ['hostname', { help: 'the name of this machine', run: ({ hostname }) => print(hostname) }],
@@ -62,6 +65,14 @@ export function prompt({ hostname }: ShellSystem): string {
 
 function print(text: string): ShellResult {
   return { output: `${text}\n`, next: 'prompt' };
+}
+
+/** Quotes hold words together and are not part of them. */
+function unquoted(text: string): string {
+  return text.replace(
+    /"([^"]*)"|'([^']*)'/g,
+    (_, double?: string, single?: string) => double ?? single ?? '',
+  );
 }
 
 function help(): string {
