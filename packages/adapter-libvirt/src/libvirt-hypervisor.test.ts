@@ -261,6 +261,7 @@ describe('events', () => {
     expect(events).toEqual([]);
     libvirts[1].set(1, running);
     libvirts[0].domains.delete(id);
+    expect((await hypervisor.findServer(id))?.host).toBe('kvm2'); // before its old host says so
     libvirts[0].emit(stopped(id, 'migrated'));
     libvirts[0].emit(removed(id));
     await delay(10);

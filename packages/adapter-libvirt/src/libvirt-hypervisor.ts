@@ -191,11 +191,14 @@ export class LibvirtHypervisor implements HypervisorPort {
     }
   }
 
-  /** While a server moves, a domain of its UUID ends on one host and lives on another. */
+  /**
+   * While a server moves, a domain of its UUID ends on one host and lives on another. `migrated` comes from
+   * the one that it left, whose sessions end; anything else from a host that has it no more is not about it.
+   */
   async #onEvent(host: LibvirtHost, event: ServerEvent): Promise<void> {
     const owner = this.#search.ownerOf(event.serverId);
-    if (owner !== undefined && owner !== host) return;
-    this.#search.forget(event.serverId);
+    if (owner !== undefined && owner !== host && event.kind !== 'migrated') return;
+    if (owner === host) this.#search.forget(event.serverId);
     if (event.kind === 'deleted' && (await this.#livesElsewhere(event.serverId))) return;
     for (const listener of this.#listeners) {
       try {

@@ -16,7 +16,10 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
   const fx = fixture as NonNullable<typeof fixture>;
   afterAll(() => fx.stop());
 
-  async function create(options: object = {}, access: 'uri' | 'tcpUri' = 'uri'): Promise<LibvirtHypervisor> {
+  async function create(
+    options: object = {},
+    access: 'uri' | 'tcpUri' | 'tlsUri' = 'uri',
+  ): Promise<LibvirtHypervisor> {
     const hosts = fx.hosts
       .filter(({ name }) => name === 'plain')
       .map((host) => ({ name: host.name, uri: host[access] }));
@@ -75,6 +78,7 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
     ['serial', 'console1', 'hvc0', 'uri'], // virtio
     ['vnc', 'serial1', 'ttyS1', 'uri'], // TCP
     ['serial', undefined, 'ttyS0', 'tcpUri'], // a pty, through libvirt's own TCP connection
+    ['serial', undefined, 'ttyS0', 'tlsUri'],
     ['vnc', 'serial1', 'ttyS1', 'tcpUri'],
   ] as const)(
     '%s, device %s (%s), by %s: a command is typed and its answer read',

@@ -36,7 +36,7 @@ function listeningPorts(pid: number): number[] {
 describe.skipIf(fixture === undefined)('VNC', () => {
   afterAll(() => fixture?.stop());
 
-  async function open(name: string, access: 'uri' | 'tcpUri', tls?: object): Promise<VncSession> {
+  async function open(name: string, access: 'uri' | 'tcpUri' | 'tlsUri', tls?: object): Promise<VncSession> {
     if (!fixture) throw new Error('no fixture');
     const { ca, clientCert, clientKey, serverName } = fixture.pki;
     const hypervisor = await createLibvirt({
@@ -77,6 +77,10 @@ describe.skipIf(fixture === undefined)('VNC', () => {
       expect({ security: session.security, encrypted: session.encrypted }).toEqual({ security, encrypted });
     },
   );
+
+  it('is dialled where libvirt itself is reached by TLS', async () => {
+    expect((await open('vnc-tls-password', 'tlsUri')).security).toBe('x509vnc');
+  });
 
   it('is not dialled when its certificate is not believed', async () => {
     await expect(open('vnc-tls', 'tcpUri', { caFile: undefined })).rejects.toThrow(/certificate/);
