@@ -9,7 +9,7 @@ import { afterEach, expect, test } from 'vitest';
 import { clientFrame, closeFrame, pingFrame } from './support/client-frame.js';
 import { ConsoleRig, streamsOf } from './support/console-rig.js';
 import { echo, TestUpstream } from './support/upstreams.js';
-import { handshakeText, openViewer, rawClient, until, type Viewer } from './support/viewers.js';
+import { closed, handshakeText, openViewer, rawClient, until, type Viewer } from './support/viewers.js';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -79,17 +79,17 @@ test('every byte arrives, both ways at once, in several sessions', async () => {
   expect(rig.gateway.counters()).toMatchObject(total);
 });
 
-test('every byte arrives through a slow viewer that stops and starts', async () => {
+test('every byte arrives at a slow viewer that stops and starts', async () => {
   const rig = await rigWith();
-  const upstream = await upstreamWith(echo);
-  const viewer = await serialViewer(rig, upstream);
-  const { socket } = viewer;
-  const jerk = setInterval(() => (socket.isPaused ? socket.resume() : socket.pause()), 40);
+  const bytes = randomBytes(64 * 1024 * 1024);
+  const upstream = await upstreamWith((socket) => void socket.write(bytes));
+  const { socket, reader } = await serialViewer(rig, upstream);
+  socket.pause();
+  await until(() => rig.gateway.counters().stallsDown > 0);
+  const jerk = setInterval(() => (socket.isPaused ? socket.resume() : socket.pause()), 10);
   try {
-    const size = 48 * 1024 * 1024;
-    const sent = await sendRandom(viewer, size);
-    expect(digestOf(await viewer.reader.read(size))).toBe(sent);
-    expect(rig.gateway.counters().stallsDown).toBeGreaterThan(0);
+    expect((await reader.read(bytes.length)).equals(bytes)).toBe(true);
+    expect(rig.gateway.counters().stallsDown).toBeGreaterThan(1);
   } finally {
     clearInterval(jerk);
   }
@@ -324,7 +324,7 @@ test('a client that does not close after the close frame is cut off', async () =
   rig.gateway.terminate(session?.id ?? '');
   expect((await reader.read(4)).readUInt16BE(2)).toBe(4004);
   const keepTalking = setInterval(() => socket.write(clientFrame({ opcode: 2, payload: 'still here' })), 50);
-  await once(socket, 'close');
+  await closed(socket);
   clearInterval(keepTalking);
   await until(() => rig.gateway.counters().sockets === 0);
 });

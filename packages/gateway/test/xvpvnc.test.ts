@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ConsoleRig } from './support/console-rig.js';
 import { TigerVnc } from './support/tigervnc.js';
-import { rawClient, rawExchange, until } from './support/viewers.js';
+import { closed, rawClient, rawExchange, until } from './support/viewers.js';
 
 let server: TigerVnc;
 let rig: ConsoleRig;
@@ -56,9 +55,9 @@ test('it outlives the closing of the HTTP server, and ends with the gateway', as
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket.write('RFB 003.008\n');
   expect((await reader.read(2)).length).toBe(2);
-  const closed = once(socket, 'close');
+  const ended = closed(socket);
   await rig.gateway.close();
-  await closed;
+  await ended;
 });
 
 test('a server that is stopped ends it', async () => {
@@ -66,9 +65,9 @@ test('a server that is stopped ends it', async () => {
   await reader.read(12);
   socket.write('RFB 003.008\n\x01');
   await reader.read(6);
-  const closed = once(socket, 'close');
+  const ended = closed(socket);
   rig.gateway.closeServer(rig.gateway.sessions()[0]?.serverId ?? '', 'stopped');
-  await closed;
+  await ended;
 });
 
 test('refusals have an empty body', async () => {

@@ -88,6 +88,11 @@ export class ByteReader {
   }
 }
 
+/** The end of a socket, by an error or without. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => void socket.once('close', () => resolve()));
+}
+
 /** A raw TCP client that sends a text and gathers all that comes until the end. */
 export async function rawExchange(port: number, request: string | Uint8Array): Promise<string> {
   const socket = connect(port, '127.0.0.1');
@@ -97,7 +102,7 @@ export async function rawExchange(port: number, request: string | Uint8Array): P
     answer += chunk.toString('latin1');
   });
   socket.write(request);
-  await once(socket, 'close');
+  await closed(socket);
   return answer;
 }
 
