@@ -43,11 +43,11 @@ export class Exchange {
   /** @param challenge the `WWW-Authenticate` value of a 401 */
   fail(error: unknown, challenge: string): void {
     const fault = toFault(error, challenge);
+    const headers = ['Content-Type', FAULT_TYPE, ...Object.entries(fault.headers).flat()];
+    this.#send(fault.status, headers, JSON.stringify(fault.body));
     if (fault.status >= 500) {
       this.#logger.error({ requestId: this.context.requestId, err: error }, 'the request failed');
     }
-    const headers = ['Content-Type', FAULT_TYPE, ...Object.entries(fault.headers).flat()];
-    this.#send(fault.status, headers, JSON.stringify(fault.body));
   }
 
   /** @param headers names and values in turn: what Node writes fastest */

@@ -75,7 +75,7 @@ describe('unusual but valid HTTP', () => {
     ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', 300],
     ['an expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n', 200],
     ['an upgrade', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n', 200],
-    ['many headers', `GET / HTTP/1.1\r\nHost: x\r\n${'A: b\r\n'.repeat(1500)}\r\n`, 200],
+    ['many headers', `GET / HTTP/1.1\r\nHost: x\r\n${'A: b\r\n'.repeat(200)}\r\n`, 200],
   ])('%s', async (_what, bytes, status) => {
     const { head, json } = parsed(await say(bytes));
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

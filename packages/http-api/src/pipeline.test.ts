@@ -378,5 +378,7 @@ describe('a logger that fails', () => {
   it('costs no answer', async () => {
     const question = { token: 'member', version: '2.6', body: GOOD };
     expect((await fixtureWithBrokenLog.api.post(PATH, question)).status).toBe(200);
+    const broken = PATH.replace(SERVERS.everything.id, 'bug');
+    expect((await fixtureWithBrokenLog.api.post(broken, question)).status).toBe(500);
   });
 });
