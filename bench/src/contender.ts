@@ -17,15 +17,15 @@ export interface Contender {
   stop(): Promise<void>;
 }
 
-const GATEWAY_PORT = 18_910;
+export const GATEWAY_PORT = 18_910;
 const WEBSOCKIFY_PORT = 18_920;
-const TOKEN = 'bench-token-of-this-run';
+export const API_TOKEN = 'bench-token-of-this-run';
 
 /** The shipped program with a real configuration; its sessions redeem real tokens. */
-export async function startGateway(): Promise<Contender> {
+export async function startGateway(tokens = { ttl: 86_400 }): Promise<Contender> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const config = join(folder, 'bench.yaml');
-  writeFileSync(config, JSON.stringify(gatewayConfig()));
+  writeFileSync(config, JSON.stringify(gatewayConfig(tokens)));
   const main = fileURLToPath(import.meta.resolve('remote-consoles/main'));
   const child = spawn(process.execPath, [main, 'serve', '--config', config], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -63,18 +63,19 @@ export async function startWebsockify(): Promise<Contender> {
   };
 }
 
-function gatewayConfig() {
-  const servers = MODES.map((mode) => ({
+function gatewayConfig(tokens: { ttl: number }) {
+  const servers: object[] = MODES.map((mode) => ({
     id: mode,
     name: mode,
     project: 'bench',
     host: 'bench',
     consoles: { spice: { host: '127.0.0.1', port: targetPort(mode) } },
   }));
+  servers.push({ id: 'demo', name: 'demo', project: 'bench', host: 'bench', consoles: { vnc: 'live' } });
   return {
     listen: `127.0.0.1:${GATEWAY_PORT}`,
-    tokens: { ttl: 86_400 },
-    auth: { options: { tokens: [{ token: TOKEN, user: 'bench', project: 'bench', roles: ['member'] }] } },
+    tokens,
+    auth: { options: { tokens: [{ token: API_TOKEN, user: 'bench', project: 'bench', roles: ['member'] }] } },
     hypervisors: [{ name: 'bench', module: '@remote-consoles/adapter-memory', options: { servers } }],
     gateway: { maxSessionsPerServer: 100_000, maxSessionsPerUser: 100_000 },
     log: { level: 'warn' },
@@ -85,7 +86,7 @@ async function askForConsole(mode: Mode): Promise<URL> {
   const response = await fetch(`http://127.0.0.1:${GATEWAY_PORT}/v2.1/servers/${mode}/remote-consoles`, {
     method: 'POST',
     headers: {
-      'X-Auth-Token': TOKEN,
+      'X-Auth-Token': API_TOKEN,
       'OpenStack-API-Version': 'compute 2.6',
       'Content-Type': 'application/json',
     },

@@ -1,0 +1,67 @@
+// pnpm bench:api: POST remote-consoles end to end beside the least that Node could do, in turn.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { loadApi } from './api-load.js';
+import { API_TOKEN, GATEWAY_PORT, startGateway } from './contender.js';
+import { cpuSeconds, pssKiB } from './process-tree.js';
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 20_000);
+const CLIENTS = 16;
+const BARE_PORT = 18_930;
+
+/** Nova 26.2.2 of Debian 12 on two cores, all its services: requests/s with 16 clients, and CPU ms for a request. */
+const NOVA = { rate: 44.2, cpu: 42 };
+
+interface Result {
+  readonly rate: number;
+  /** µs */
+  readonly cpu: number;
+  /** ms */
+  readonly p99: number;
+}
+
+const bare = fork(fileURLToPath(new URL('bare-http.js', import.meta.url)), [String(BARE_PORT)]);
+await once(bare, 'message');
+const gateway = await startGateway({ ttl: 1 });
+const pid = gateway.pid('quiet');
+const path = '/v2.1/servers/demo/remote-consoles';
+try {
+  await run(pid, GATEWAY_PORT);
+  await run(bare.pid ?? 0, BARE_PORT);
+  const rounds: { ours: Result; theirs: Result }[] = [];
+  const memory: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push({ ours: await run(pid, GATEWAY_PORT), theirs: await run(bare.pid ?? 0, BARE_PORT) });
+    memory.push(Math.round(pssKiB(pid) / 1024));
+  }
+  const ours = (figure: keyof Result) => median(rounds.map((round) => round.ours[figure]));
+  const ratio = median(rounds.map((round) => round.ours.cpu / round.theirs.cpu));
+  console.log(
+    `POST remote-consoles, ${CLIENTS} clients, ${ROUNDS} × ${REQUESTS} requests, tokens that live 1 s`,
+  );
+  console.log(`requests/s      ${ours('rate').toFixed(0)} (${(ours('rate') / NOVA.rate).toFixed(0)} × Nova)`);
+  console.log(
+    `CPU a request   ${ours('cpu').toFixed(0)} µs (1/${((NOVA.cpu * 1000) / ours('cpu')).toFixed(0)} of Nova, ${ratio.toFixed(2)} × bare http)`,
+  );
+  console.log(`p99             ${ours('p99').toFixed(1)} ms`);
+  console.log(`memory, round by round: ${memory.join(', ')} MiB`);
+} finally {
+  await gateway.stop();
+  bare.disconnect();
+}
+
+async function run(process: number, port: number): Promise<Result> {
+  const before = cpuSeconds(process);
+  const load = await loadApi(port, path, API_TOKEN, CLIENTS, REQUESTS);
+  return {
+    rate: REQUESTS / load.seconds,
+    cpu: ((cpuSeconds(process) - before) * 1e6) / REQUESTS,
+    p99: load.latencies[Math.floor(REQUESTS * 0.99)] ?? Number.NaN,
+  };
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
