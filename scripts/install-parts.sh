@@ -10,6 +10,7 @@ parts=(
   iproute2                                                            # ss: who listens where
   python3-openstackclient python3-novaclient python3-openstacksdk     # clients of the API
   python3-keystone python3-requests uwsgi-core uwsgi-plugin-python3   # Keystone
+  redis-server                                                        # shared tokens
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
   golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
   freerdp2-shadow-x11 freerdp2-x11 winpr-utils xterm                  # RDP servers and a client

@@ -9,12 +9,12 @@ let issued = 0;
 /** A digest that no other check uses. */
 export function sampleDigest(): TokenDigest {
   issued += 1;
-  return issued.toString(16).padStart(64, 'a') as TokenDigest;
+  return issued.toString(16).padStart(64, '0') as TokenDigest;
 }
 
 /** The digest of a session's key. */
 export function sampleSession(number: number): string {
-  return number.toString(16).padStart(64, 'b');
+  return `5e5510${number.toString(16).padStart(58, '0')}`;
 }
 
 /** An authorization that is valid now, as the use cases make it. */
