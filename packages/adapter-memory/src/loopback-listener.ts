@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 const HOST = '127.0.0.1';
 const MAX_CONNECTIONS = 64;
@@ -9,7 +9,7 @@ export class LoopbackListener {
   static readonly host = HOST;
   readonly #create: () => Server;
   readonly #sockets = new Set<Socket>();
-  #server: Promise<Server> | undefined;
+  #listening: Promise<{ readonly server: Server; readonly port: number }> | undefined;
 
   /** @param create makes the server, not yet listening; each start asks for a new one */
   constructor(create: () => Server) {
@@ -18,29 +18,29 @@ export class LoopbackListener {
 
   /** The port it listens on; starts it where it does not. Rejects where the system has no port to give. */
   async port(): Promise<number> {
-    this.#server ??= this.#start();
+    this.#listening ??= this.#start();
     try {
-      const address = (await this.#server).address();
-      if (address === null || typeof address === 'string') throw new Error('the listener was closed');
-      return address.port;
+      const { server, port } = await this.#listening;
+      if (!server.listening) throw new Error('the listener was closed');
+      return port;
     } catch (error) {
-      this.#server = undefined;
+      this.#listening = undefined;
       throw error;
     }
   }
 
   /** Stops listening and cuts every connection. It may be started again. */
   async close(): Promise<void> {
-    const starting = this.#server;
-    this.#server = undefined;
-    const server = await starting?.catch(() => undefined);
+    const starting = this.#listening;
+    this.#listening = undefined;
+    const server = (await starting?.catch(() => undefined))?.server;
     for (const socket of this.#sockets) socket.destroy();
     if (!server?.listening) return;
     server.close();
     await once(server, 'close');
   }
 
-  async #start(): Promise<Server> {
+  async #start(): Promise<{ server: Server; port: number }> {
     const server = this.#create();
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket: Socket) => {
@@ -50,6 +50,6 @@ export class LoopbackListener {
     });
     server.listen(0, HOST).unref();
     await once(server, 'listening');
-    return server;
+    return { server, port: (server.address() as AddressInfo).port };
   }
 }

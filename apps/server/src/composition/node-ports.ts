@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { AuditSink, Clock, Digest, Logger, Random } from '@remote-consoles/core';
 
 export const systemClock: Clock = { now: Date.now };
@@ -6,7 +6,7 @@ export const systemClock: Clock = { now: Date.now };
 export const cryptoRandom: Random = { uuid: randomUUID };
 
 export const cryptoDigest: Digest = {
-  sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  sha256: (text) => hash('sha256', text),
 };
 
 /** Audit records as log lines of their own kind. */

@@ -35,12 +35,17 @@ export class Policy {
 
   /** @throws ConsoleError `forbidden` */
   enforce(name: PolicyRule, credentials: Credentials, target: PolicyTarget): void {
-    if (!this.decide(name, credentials, target).allowed) throw forbidden(name);
+    if (!this.#allows(name, credentials, target)) throw forbidden(name);
   }
 
   /** Whether the user is an administrator, who sees every project. */
   isAdmin(credentials: Credentials): boolean {
-    return this.decide('context_is_admin', credentials, {}).allowed;
+    return this.#allows('context_is_admin', credentials, {});
+  }
+
+  #allows(name: string, credentials: Credentials, target: PolicyTarget): boolean {
+    const expression = this.#rules.get(name);
+    return expression !== undefined && this.#holds(expression, credentials, target);
   }
 
   #holds(expression: PolicyExpression, credentials: Credentials, target: PolicyTarget): boolean {
@@ -55,10 +60,8 @@ export class Policy {
         return credentials.projectId !== undefined && credentials.projectId === target.projectId;
       case 'same-user':
         return credentials.userId === target.userId;
-      case 'rule': {
-        const referred = this.#rules.get(expression.name);
-        return referred !== undefined && this.#holds(referred, credentials, target);
-      }
+      case 'rule':
+        return this.#allows(expression.name, credentials, target);
       case 'not':
         return !this.#holds(expression.expression, credentials, target);
       case 'and':

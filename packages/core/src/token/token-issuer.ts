@@ -39,7 +39,18 @@ export class TokenIssuer {
     return {
       token,
       digest: this.digest(token),
-      authorization: { ...subject, issuedAt, expiresAt: issuedAt + this.#ttl * 1000, oneTime: this.#oneTime },
+      // Field by field: a spread costs more than the digest, on the busiest path there is.
+      authorization: {
+        serverId: subject.serverId,
+        projectId: subject.projectId,
+        userId: subject.userId,
+        type: subject.type,
+        connectInfo: subject.connectInfo,
+        requestId: subject.requestId,
+        issuedAt,
+        expiresAt: issuedAt + this.#ttl * 1000,
+        oneTime: this.#oneTime,
+      },
     };
   }
 
