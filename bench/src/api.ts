@@ -22,7 +22,7 @@ interface Result {
   readonly p99: number;
 }
 
-const bare = fork(fileURLToPath(new URL('bare-http.js', import.meta.url)), [String(BARE_PORT)]);
+const bare = fork(fileURLToPath(new URL('bare-http.js', import.meta.url)), [String(BARE_PORT), API_TOKEN]);
 await once(bare, 'message');
 const gateway = await startGateway({ ttl: 1 });
 const pid = gateway.pid('quiet');

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { createApi, createHttpServer } from '@remote-consoles/http-api';
 import { viewerFiles } from '@remote-consoles/viewer';
-import express from 'express';
+import express, { Router } from 'express';
 import type { Container } from 'inversify';
 import { Id } from '../composition/identifiers.js';
 import { publicUrl } from '../config/console-offers.js';
@@ -18,10 +18,16 @@ export function createHttp(container: Container, state: { readonly draining: () 
     auth: container.get(Id.Auth),
   };
   const app = express();
-  app.use(healthRouter({ ...ports, draining: state.draining }));
-  app.use(viewerPages(viewerFiles({ frameAncestors: ["'self'", ...config.viewer.frameAncestors] })));
-  app.use((request, response, next) => {
+  const reads = Router();
+  reads.use(healthRouter({ ...ports, draining: state.draining }));
+  reads.use(viewerPages(viewerFiles({ frameAncestors: ["'self'", ...config.viewer.frameAncestors] })));
+  reads.use((request, response, next) => {
     if (!gateway.handleGet(request, response)) next();
+  });
+  // Everything but the API is read: its POSTs, the busiest of all, go straight past.
+  app.use((request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') reads(request, response, next);
+    else next();
   });
   app.use(
     createApi({
