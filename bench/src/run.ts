@@ -19,13 +19,14 @@ console.log(
 );
 const target = fork(fileURLToPath(new URL('target.js', import.meta.url)));
 await once(target, 'message');
-const gateway = await startGateway();
-const websockify = await startWebsockify();
+let gateway = await startGateway();
+let websockify = await startWebsockify();
 console.log(row('medians', 'remote-consoles', 'websockify', 'ratio'));
 try {
   for (const measure of MEASURES) {
     const rows: { ours: number; theirs: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
+      if (measure.fresh) await startAfresh();
       rows.push({ ours: await measure.run(gateway), theirs: await measure.run(websockify) });
     }
     const ours = median(rows.map((row) => row.ours));
@@ -37,6 +38,13 @@ try {
   await gateway.stop();
   await websockify.stop();
   target.disconnect();
+}
+
+async function startAfresh(): Promise<void> {
+  await gateway.stop();
+  await websockify.stop();
+  gateway = await startGateway();
+  websockify = await startWebsockify();
 }
 
 /** Medians of the rounds' own ratios are what to quote: each round's pair met the same noise. */
