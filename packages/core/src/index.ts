@@ -13,6 +13,7 @@ export * from './console/microversion.js';
 export * from './console/remote-console.js';
 export * from './errors.js';
 export * from './policy/credentials.js';
+export * from './policy/parse-policy.js';
 export * from './policy/policy.js';
 export * from './policy/policy-expression.js';
 export * from './policy/policy-rules.js';
