@@ -3,6 +3,7 @@ import type { ExternalConsole } from './config/external-console.js';
 import type { MachineSpec } from './config/inventory.js';
 import type { TlsIdentity } from './config/tls-identity.js';
 import { LiveConsoles } from './live-consoles.js';
+import { plainText } from './tty/plain-text.js';
 
 /** What may change of a server; null takes a host or a task away. */
 export interface ServerChange {
@@ -38,7 +39,7 @@ export class Machine {
   /** What the serial port printed, without colours; undefined where this machine has no live one. */
   get output(): string | undefined {
     if (this.#spec.serial?.kind !== 'live') return undefined;
-    return this.#live.guest.serial.scrollback.replace(CONTROL_SEQUENCES, '').replaceAll('\r\n', '\n');
+    return plainText(this.#live.guest.serial.scrollback);
   }
 
   /** Where the console is, or undefined where this machine has none of that protocol. */
@@ -84,6 +85,3 @@ export class Machine {
     return this.#live.close();
   }
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a control sequence begins with one
-const CONTROL_SEQUENCES = /\u001b\[[\d;]*[@-~]/g;

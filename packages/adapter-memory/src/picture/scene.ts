@@ -1,7 +1,7 @@
 import { type Area, intersection, isEmpty, overlap } from './area.js';
 import type { Canvas } from './canvas.js';
 
-/** A part of a picture: two parts with the same key look the same. Later parts lie on top. */
+/** A part of a picture. Two parts with the same key look the same; those that overlap always come in the same order. */
 export interface ScenePart {
   readonly key: string;
   readonly area: Area;
