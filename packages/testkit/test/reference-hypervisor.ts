@@ -8,6 +8,7 @@ import {
   type HypervisorTransport,
   hypervisorUnavailable,
   protocolOf,
+  type Screenshot,
   Secret,
   type Server,
   type ServerEvent,
@@ -38,6 +39,9 @@ export class ReferenceHypervisor implements HypervisorPort {
   down = false;
   readonly listeners = new Set<(event: ServerEvent) => void>();
   readonly streams = { openStream: (transport: HypervisorTransport) => this.openStream(transport) };
+  readonly screenshots = { takeScreenshot: (server: Server) => this.takeScreenshot(server) };
+  readonly keys = { sendKeys: (server: Server) => this.control(server) };
+  readonly power = { changePower: (server: Server) => this.control(server) };
   readonly output = { readOutput: (server: Server) => this.readOutput(server) };
 
   async findServer(id: string): Promise<Server | undefined> {
@@ -98,6 +102,18 @@ export class ReferenceHypervisor implements HypervisorPort {
   async openStream({ address }: HypervisorTransport): Promise<unknown> {
     if (address !== SERIAL_SERVER) throw serverNotFound(address);
     return new PassThrough();
+  }
+
+  async takeScreenshot(server: Server): Promise<Screenshot> {
+    await this.control(server);
+    if (server.name === 'serial') throw consoleTypeUnavailable('vnc');
+    return { mediaType: 'image/png', data: Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) };
+  }
+
+  async control({ id }: Server): Promise<void> {
+    const server = await this.findServer(id);
+    if (!server) throw serverNotFound(id);
+    if (server.vmState === 'stopped') throw serverStateInvalid(id, 'control', 'vm_state', server.vmState);
   }
 
   async readOutput(_server: Server): Promise<string> {

@@ -309,6 +309,37 @@ const BROKEN: readonly [string, new () => ReferenceHypervisor, readonly string[]
     [UNAVAILABLE],
   ],
   [
+    'gives a JPEG for a PNG',
+    class extends ReferenceHypervisor {
+      override async takeScreenshot(server: Server) {
+        const screenshot = await super.takeScreenshot(server);
+        return { ...screenshot, data: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0) };
+      }
+    },
+    ['screenshots: of a running server are PNG, or unavailable where it has no screen'],
+  ],
+  [
+    'controls no server',
+    class extends ReferenceHypervisor {
+      override async control(server: Server) {
+        await super.control(server);
+        throw consoleNotImplemented();
+      }
+    },
+    ['keys: are pressed in a running server'],
+  ],
+  [
+    'controls whatever it is given',
+    class extends ReferenceHypervisor {
+      override async control() {}
+    },
+    [
+      'screenshots, keys and power: of a server that does not exist are server-not-found',
+      'screenshots, keys and power: of a server that is shut off are server-state-invalid',
+      'screenshots, keys and power: say hypervisor-unavailable in bounded time',
+    ],
+  ],
+  [
     'never closes',
     class extends ReferenceHypervisor {
       override close() {

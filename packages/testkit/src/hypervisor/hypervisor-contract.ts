@@ -1,5 +1,6 @@
 import { type ContractCheck, type ContractOptions, describeContract } from '../contract.js';
 import { consoleChecks } from './consoles.js';
+import { guestControlChecks } from './guest-control.js';
 import type { HypervisorHarness } from './hypervisor-harness.js';
 import { serverChecks } from './servers.js';
 import { streamAndEventChecks } from './streams-and-events.js';
@@ -9,6 +10,7 @@ export const hypervisorChecks: readonly ContractCheck<HypervisorHarness>[] = [
   ...serverChecks,
   ...consoleChecks,
   ...streamAndEventChecks,
+  ...guestControlChecks,
 ];
 
 /**
