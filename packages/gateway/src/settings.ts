@@ -39,6 +39,11 @@ export interface GatewayTimeouts {
   readonly ping: number;
   /** Until a viewer without a sign of life is given up; default 75000. */
   readonly lost: number;
+  /**
+   * Until a viewer whose console has closed is told no more than that; default 3000. A stopped server's console closes
+   * before the hypervisor says that the server has stopped: libvirt takes up to 2 s.
+   */
+  readonly endReason: number;
   /** Between looks at all sessions: how exact the four above are; default 1000. */
   readonly sweep: number;
 }
@@ -82,5 +87,6 @@ export const DEFAULT_TIMEOUTS: GatewayTimeouts = {
   session: 0,
   ping: 25_000,
   lost: 75_000,
+  endReason: 3_000,
   sweep: 1_000,
 };

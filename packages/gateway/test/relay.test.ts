@@ -151,6 +151,30 @@ test('a console that is cut off ends the session too', async () => {
   expect((await viewer.closed).code).toBe(4010);
 });
 
+test('a hypervisor that says a moment later why the console closed is waited for', async () => {
+  const rig = await rigWith({ timeouts: { endReason: 5000 } });
+  const upstream = await upstreamWith((socket) => socket.once('data', () => socket.end('bye')));
+  const viewer = await serialViewer(rig, upstream);
+  viewer.socket.send('x');
+  expect((await viewer.reader.read(3)).toString()).toBe('bye');
+  viewer.socket.send('for nobody');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(rig.gateway.closeServer(rig.gateway.sessions()[0]?.serverId ?? '', 'stopped')).toBe(1);
+  expect(await viewer.closed).toEqual({ code: 4001, reason: 'the server was stopped' });
+  await expect.poll(() => rig.gateway.counters().sessions).toBe(0);
+  expect(rig.audit.at(-1)).toMatchObject({ action: 'console.close', reason: 'server-stopped' });
+});
+
+test('a viewer that leaves while the reason is waited for ends its session at once', async () => {
+  const rig = await rigWith({ timeouts: { endReason: 5000 } });
+  const upstream = await upstreamWith((socket) => socket.once('data', () => socket.end('bye')));
+  const viewer = await serialViewer(rig, upstream);
+  viewer.socket.send('x');
+  await viewer.reader.read(3);
+  viewer.socket.close();
+  await expect.poll(() => rig.gateway.counters().sessions).toBe(0);
+});
+
 test('everything the viewer sent before it closed arrives before the end', async () => {
   const rig = await rigWith();
   let length = 0;

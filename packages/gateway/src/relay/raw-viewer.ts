@@ -9,6 +9,7 @@ const NORMAL = 1000;
 
 /** A viewer that speaks the console's protocol on the bare TCP connection (xvpvnc): no frames, no close codes. */
 export class RawViewer implements ViewerChannel {
+  readonly hearsReasons = false;
   readonly answersPings = false;
   flushes = 0;
   readonly #socket: Socket;

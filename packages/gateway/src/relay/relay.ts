@@ -19,6 +19,17 @@ export type RelayEnd =
   | { readonly by: 'gateway'; readonly closing: Closing }
   | { readonly by: 'fault'; readonly error: unknown };
 
+/** What happens around the end of a relay. */
+export interface RelayEnding {
+  /**
+   * The console has closed its side without a word. A hypervisor's own word of why, which ends the relay with `close`,
+   * often comes a moment later: calls `end` when none is to be waited for any more.
+   */
+  awaitReason(end: () => void): void;
+  /** Called once; both connections are being closed by then. */
+  ended(end: RelayEnd): void;
+}
+
 /** Uploads come in many small frames: a larger share costs others little and saves many pauses. */
 const UPLOAD_WEIGHT = 4;
 
@@ -40,15 +51,15 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
   readonly #share: FairShare;
   readonly #down: Flow;
   readonly #up: Flow;
-  readonly #onEnd: (end: RelayEnd) => void;
+  readonly #ending: RelayEnding;
+  #consoleGone = false;
   #ended = false;
 
-  /** @param onEnd called once; both connections are being closed by then */
-  constructor(viewer: ViewerChannel, upstream: Upstream, share: FairShare, onEnd: (end: RelayEnd) => void) {
+  constructor(viewer: ViewerChannel, upstream: Upstream, share: FairShare, ending: RelayEnding) {
     this.viewer = viewer;
     this.#upstream = upstream;
     this.#share = share;
-    this.#onEnd = onEnd;
+    this.#ending = ending;
     this.#down = new Flow(this, 1, () => this.#upstream.resume());
     this.#up = new Flow(this, UPLOAD_WEIGHT, () => this.viewer.resume());
   }
@@ -65,7 +76,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
     if (!this.#end()) return;
     this.viewer.close(closing.code, closing.reason);
     this.#upstream.destroy();
-    this.#onEnd({ by: 'gateway', closing });
+    this.#ending.ended({ by: 'gateway', closing });
   }
 
   upstreamBytes(buffer: Buffer, start: number, length: number): boolean {
@@ -79,6 +90,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
   }
 
   viewerBytes(bytes: Buffer): void {
+    if (this.#consoleGone) return;
     this.bytesUp += bytes.length;
     if (this.#upstream.quiet) this.#share.typed();
     if (!this.#upstream.write(bytes)) {
@@ -98,10 +110,17 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
   }
 
   upstreamEnded(): void {
+    if (this.#ended || this.#consoleGone) return;
+    this.#consoleGone = true;
+    this.#upstream.destroy();
+    if (this.viewer.hearsReasons) this.#ending.awaitReason(() => this.#endByConsole());
+    else this.#endByConsole();
+  }
+
+  #endByConsole(): void {
     if (!this.#end()) return;
     this.viewer.close(CloseCode.consoleClosed, 'the hypervisor closed the console');
-    this.#upstream.destroy();
-    this.#onEnd({ by: 'console' });
+    this.#ending.ended({ by: 'console' });
   }
 
   viewerEnded(code: number): void {
@@ -109,7 +128,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
     // What the console still sends is for nobody; what the viewer sent goes out.
     this.#upstream.attach(undefined);
     this.#upstream.close();
-    this.#onEnd({ by: 'viewer', code });
+    this.#ending.ended({ by: 'viewer', code });
   }
 
   fault(error: unknown): void {
@@ -118,7 +137,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
       this.viewer.close(CloseCode.internalError, 'internal error');
       this.#upstream.destroy();
     } finally {
-      this.#onEnd({ by: 'fault', error });
+      this.#ending.ended({ by: 'fault', error });
     }
   }
 

@@ -16,6 +16,8 @@ export interface ViewerReceiver {
 
 /** The open connection to a viewer: a WebSocket, or for xvpvnc the bare TCP connection. */
 export interface ViewerChannel {
+  /** Whether the viewer is told why its connection is closed. */
+  readonly hearsReasons: boolean;
   /** Whether a living viewer answers a ping. */
   readonly answersPings: boolean;
   /** Grows whenever the viewer is heard of. */

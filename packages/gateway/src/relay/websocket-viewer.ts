@@ -19,6 +19,7 @@ const PING = pingFrame();
  * each and are never fragmented.
  */
 export class WebSocketViewer implements ViewerChannel {
+  readonly hearsReasons = true;
   readonly answersPings = true;
   flushes = 0;
   readonly #socket: Duplex;

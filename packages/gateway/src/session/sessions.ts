@@ -79,7 +79,10 @@ export class Sessions {
 
   /** Starts the relay of a console that is open and a viewer that is ready. */
   run({ session, opening, upstream, security }: ReadyConsole, viewer: ViewerChannel, early?: Buffer): void {
-    const relay = new Relay(viewer, upstream, this.#dialing.share, (end) => this.#ended(session, open, end));
+    const relay = new Relay(viewer, upstream, this.#dialing.share, {
+      awaitReason: (end) => void setTimeout(end, this.#timeouts.endReason).unref(),
+      ended: (end) => this.#ended(session, open, end),
+    });
     const open: OpenRelay = { relay, liveness: new Liveness(this.#options.clock.now()) };
     session.openings.delete(opening);
     session.relays.add(open);

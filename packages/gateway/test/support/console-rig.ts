@@ -92,6 +92,7 @@ export class ConsoleRig {
       logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
       baseUrls: ['http://127.0.0.1/'],
       ...options,
+      timeouts: { endReason: 50, ...options.timeouts },
     });
     // An HTTP server that is quick to cut what it takes for an overdue request.
     const strict = { connectionsCheckingInterval: 50, requestTimeout: 300, headersTimeout: 200 };
