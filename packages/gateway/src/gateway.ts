@@ -6,6 +6,7 @@ import { RefusalExplainer } from './handshake/explain-refusal.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
 import { Reception } from './handshake/reception.js';
 import { refusalOf } from './handshake/refusal.js';
+import { SpiceDirectDownload } from './handshake/spice-direct.js';
 import { WebSocketHandshake } from './handshake/websocket-handshake.js';
 import { XvpvncHandshake } from './handshake/xvpvnc-handshake.js';
 import { endByServer, GOING_AWAY, SessionEnded, TERMINATED } from './session/closings.js';
@@ -31,14 +32,15 @@ export interface GatewayCounters extends Readonly<Traffic> {
 /** ms for viewers to answer our close frames when the gateway is closed. */
 const CLOSE_TIMEOUT = 3000;
 
+type PlainGet = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** The console gateway. It owns sockets from the HTTP server's events until they are closed. */
 export class Gateway {
   readonly #sessions: Sessions;
   readonly #reception: Reception;
   readonly #webSocket: WebSocketHandshake;
-  readonly #xvpvnc: XvpvncHandshake;
-  readonly #explainer: RefusalExplainer;
-  readonly #xvpvncPath: string;
+  /** What a plain GET with a token is answered by, by its path. */
+  readonly #gets: ReadonlyMap<string, PlainGet>;
 
   constructor(options: GatewayOptions) {
     const { baseUrls, allowedOrigins = [], trustForwardedHeaders = false, clock, redeem } = options;
@@ -54,9 +56,17 @@ export class Gateway {
       secureCookies,
       clock,
     });
-    this.#xvpvnc = new XvpvncHandshake(desk, this.#reception);
-    this.#explainer = new RefusalExplainer(desk, this.#reception, redeem, timeouts.redeem);
-    this.#xvpvncPath = options.xvpvncPath ?? '/console';
+    const xvpvnc = new XvpvncHandshake(desk, this.#reception);
+    const explainer = new RefusalExplainer(desk, this.#reception, redeem, timeouts.redeem);
+    const spiceDirect = new SpiceDirectDownload(desk, this.#reception, redeem, timeouts.redeem);
+    this.#gets = new Map<string, PlainGet>([
+      ['/', (request, response) => void explainer.handle(request, response)],
+      [
+        options.spiceDirectPath ?? '/spice-direct',
+        (request, response) => void spiceDirect.handle(request, response),
+      ],
+      [options.xvpvncPath ?? '/console', (request) => xvpvnc.handle(request)],
+    ]);
   }
 
   /** For the HTTP server's 'upgrade' event: the path does not matter, the token does. Never throws. */
@@ -71,19 +81,17 @@ export class Gateway {
 
   /**
    * For plain requests: takes a GET of `/?token=…`, which it answers with what a WebSocket handshake with that token
-   * would have said (426 if it would have succeeded), and of the xvpvnc path, which becomes a raw RFB stream.
+   * would have said (426 if it would have succeeded), of the xvpvnc path, which becomes a raw RFB stream, and of the
+   * spice-direct path, which is a file for remote-viewer.
    *
    * @returns false if the request is not the gateway's
    */
   handleGet(request: IncomingMessage, response: ServerResponse): boolean {
     const { method, url = '' } = request;
     const question = url.indexOf('?');
-    if (method !== 'GET' || question < 0) return false;
-    const path = url.slice(0, question);
-    const isXvpvnc = path === this.#xvpvncPath;
-    if ((path !== '/' && !isXvpvnc) || !new URLSearchParams(url.slice(question)).has('token')) return false;
-    if (isXvpvnc) this.#xvpvnc.handle(request);
-    else void this.#explainer.handle(request, response);
+    const handle = method === 'GET' && question >= 0 ? this.#gets.get(url.slice(0, question)) : undefined;
+    if (!handle || !new URLSearchParams(url.slice(question)).has('token')) return false;
+    handle(request, response);
     return true;
   }
 

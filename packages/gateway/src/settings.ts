@@ -66,6 +66,8 @@ export interface GatewayOptions {
   readonly endWithToken?: boolean;
   /** Path on which a plain GET with a token becomes a raw RFB stream (xvpvnc); default `/console`. */
   readonly xvpvncPath?: string;
+  /** Path on which a GET with a token is answered with a file for remote-viewer (spice-direct); default `/spice-direct`. */
+  readonly spiceDirectPath?: string;
   readonly limits?: Partial<GatewayLimits>;
   readonly timeouts?: Partial<GatewayTimeouts>;
 }

@@ -3,12 +3,13 @@ import type { RedeemConsoleToken } from '@remote-consoles/core';
 import type { AdmissionDesk, ConsoleRequest } from './admission.js';
 import { Opening } from './opening.js';
 import type { Reception } from './reception.js';
-import { type Refusal, refusalOf } from './refusal.js';
+import { answerRefusal, type Refusal, refusalOf } from './refusal.js';
 
 const UPGRADE_REQUIRED: Refusal = {
   status: 426,
   code: 'upgrade-required',
   message: 'open this URL as a WebSocket',
+  headers: ['Upgrade: websocket', 'Connection: Upgrade'],
 };
 
 /**
@@ -36,15 +37,7 @@ export class RefusalExplainer {
 
   /** Never rejects. */
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, code, message: text } = await this.#refusal(message);
-    const body = JSON.stringify({ error: { code, message: text } });
-    response.writeHead(status, {
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-      ...(status === 426 && { Upgrade: 'websocket', Connection: 'Upgrade' }),
-    });
-    response.end(body);
+    answerRefusal(response, await this.#refusal(message));
   }
 
   async #refusal(message: IncomingMessage): Promise<Refusal> {

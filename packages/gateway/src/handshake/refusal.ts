@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ConsoleError, type ConsoleErrorCode } from '@remote-consoles/core';
 import { GOING_AWAY, SessionEnded } from '../session/closings.js';
@@ -63,6 +63,23 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof SessionEnded && error.closing === GOING_AWAY) return DRAINING;
   const { code, message } = error;
   return { status: error instanceof ConsoleTimeout ? 504 : STATUS[code], code, message };
+}
+
+/** Answers a plain request with a status and a JSON body for the page that asked. */
+export function answerRefusal(
+  response: ServerResponse,
+  { status, code, message, headers = [] }: Refusal,
+): void {
+  const body = JSON.stringify({ error: { code, message } });
+  for (const [name, value] of headers.map((line) => line.split(': ', 2))) {
+    if (name !== undefined && value !== undefined) response.setHeader(name, value);
+  }
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  response.end(body);
 }
 
 /** Refuses an upgrade: a status with an empty body, then the connection is closed. */
