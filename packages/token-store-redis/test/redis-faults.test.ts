@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -12,7 +12,11 @@ const PORT = 20_610;
 const SESSION = sha256('a session key');
 const unavailable = { code: 'token-store-unavailable' };
 
-const opened: { servers: RedisServer[]; stores: TokenStore[] } = { servers: [], stores: [] };
+const opened: { servers: RedisServer[]; stores: TokenStore[]; directories: string[] } = {
+  servers: [],
+  stores: [],
+  directories: [],
+};
 let lines: LogLine[] = [];
 
 beforeEach(() => {
@@ -21,6 +25,7 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(opened.stores.splice(0).map((store) => store.close()));
   await Promise.all(opened.servers.splice(0).map((server) => server.stop()));
+  await Promise.all(opened.directories.splice(0).map((each) => rm(each, { recursive: true })));
 });
 
 async function serve(...args: string[]) {
@@ -190,6 +195,7 @@ describe.skipIf(!redisIsInstalled())('TLS', () => {
   /** A Redis that asks clients for a certificate, and a stranger's certificate beside its own. */
   async function serveTls(): Promise<string> {
     const directory = await mkdtemp(join(tmpdir(), 'redis-tls-'));
+    opened.directories.push(directory);
     const at = (name: string) => join(directory, name);
     for (const name of ['own', 'stranger']) {
       const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
