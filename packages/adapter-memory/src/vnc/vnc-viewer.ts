@@ -36,8 +36,8 @@ export class VncViewer implements DisplayViewer {
   #size: ScreenSize;
   #damage: DamageGrid;
   #request: { readonly area: Area } | undefined;
-  /** Rectangles that are not pixels; at most a handful, as each needs a message of the client or a new size. */
-  #notices: Uint8Array[] = [];
+  /** Rectangles that are not pixels and have to go out, by encoding: one of each, however often there is a new one. */
+  #notices = new Map<number, Uint8Array>();
   #drawnPointer: Area | undefined;
 
   constructor(stream: Duplex, display: Display) {
@@ -68,7 +68,7 @@ export class VncViewer implements DisplayViewer {
       this.#noteSize(reason, DesktopSizeStatus.ok);
     } else if (this.#encodings.has(Encoding.desktopSize)) {
       const { width, height } = this.#display.screen;
-      this.#notices.push(desktopSizeRectangle(width, height));
+      this.#notices.set(Encoding.desktopSize, desktopSizeRectangle(width, height));
     } else {
       this.#damage = this.#fullDamage();
       return;
@@ -88,9 +88,9 @@ export class VncViewer implements DisplayViewer {
 
   /** Notices travel alone: clients do not agree on what pixels beside a new size belong to. */
   #takeNotices(): readonly Uint8Array[] | undefined {
-    if (this.#notices.length === 0) return undefined;
-    const notices = this.#notices;
-    this.#notices = [];
+    if (this.#notices.size === 0) return undefined;
+    const notices = [...this.#notices.values()];
+    this.#notices.clear();
     return notices;
   }
 
@@ -113,9 +113,7 @@ export class VncViewer implements DisplayViewer {
         this.#setEncodings(new Set(message.encodings));
         break;
       case 'framebuffer-update-request':
-        if (!message.incremental) this.#damage.add(message);
-        this.#request = { area: message };
-        this.#display.asked(this);
+        this.#ask(message, message.incremental);
         break;
       case 'key-event':
       case 'qemu-key-event':
@@ -135,34 +133,53 @@ export class VncViewer implements DisplayViewer {
     }
   }
 
+  /** Who asks for everything is told the size too (rfbproto, "ExtendedDesktopSize"). */
+  #ask(area: Area, incremental: boolean): void {
+    const { extendedDesktopSize } = Encoding;
+    if (!incremental) {
+      this.#damage.add(area);
+      const sizeIsDue = this.#encodings.has(extendedDesktopSize) && !this.#notices.has(extendedDesktopSize);
+      if (sizeIsDue) this.#noteSize(DesktopSizeReason.server, DesktopSizeStatus.ok);
+    }
+    this.#request = { area };
+    this.#display.asked(this);
+  }
+
   #setPixelFormat(format: PixelFormat): void {
     if (!format.trueColour) throw new Error('client wants a colour map, which this screen has not');
     this.#pixelFormat = format;
-    if (this.#encodings.has(Encoding.cursor)) this.#notices.push(cursorRectangle(pointerShape, format));
+    if (this.#encodings.has(Encoding.cursor)) this.#noteCursor();
   }
 
   #setEncodings(encodings: ReadonlySet<number>): void {
-    const isNew = (encoding: number) => encodings.has(encoding) && !this.#encodings.has(encoding);
-    const notices: Uint8Array[] = [];
-    if (isNew(Encoding.cursor)) notices.push(cursorRectangle(pointerShape, this.#pixelFormat));
-    if (isNew(Encoding.qemuExtendedKeyEvent))
-      notices.push(announcementRectangle(Encoding.qemuExtendedKeyEvent));
-    const learnsResizing = isNew(Encoding.extendedDesktopSize);
+    const before = this.#encodings;
+    const isNew = (encoding: number) => encodings.has(encoding) && !before.has(encoding);
     this.#encodings = encodings;
-    this.#notices.push(...notices);
-    if (learnsResizing) this.#noteSize(DesktopSizeReason.server, DesktopSizeStatus.ok);
+    if (isNew(Encoding.cursor)) this.#noteCursor();
+    if (isNew(Encoding.qemuExtendedKeyEvent)) {
+      const announcement = announcementRectangle(Encoding.qemuExtendedKeyEvent);
+      this.#notices.set(Encoding.qemuExtendedKeyEvent, announcement);
+    }
+    if (isNew(Encoding.extendedDesktopSize)) this.#noteSize(DesktopSizeReason.server, DesktopSizeStatus.ok);
   }
 
   #resize(size: ScreenSize): void {
+    if (!this.#encodings.has(Encoding.extendedDesktopSize))
+      throw new Error('client was not told that it may resize');
     if (this.#display.resize(size, this)) return;
     this.#noteSize(DesktopSizeReason.thisClient, DesktopSizeStatus.invalidLayout);
     this.#display.asked(this);
   }
 
+  #noteCursor(): void {
+    this.#notices.set(Encoding.cursor, cursorRectangle(pointerShape, this.#pixelFormat));
+  }
+
   #noteSize(reason: number, status: number): void {
     const { width, height } = this.#display.screen;
     const screens = [{ id: 1, x: 0, y: 0, width, height, flags: 0 }];
-    this.#notices.push(extendedDesktopSizeRectangle({ width, height, screens }, reason, status));
+    const size = extendedDesktopSizeRectangle({ width, height, screens }, reason, status);
+    this.#notices.set(Encoding.extendedDesktopSize, size);
   }
 
   /** What is damaged, asked for and inside both the screen and what the client takes for it. */
