@@ -1,5 +1,6 @@
 import {
   type ConsoleConnection,
+  ConsoleError,
   type ConsoleType,
   consoleNotImplemented,
   protocolOf,
@@ -8,6 +9,8 @@ import { type DialDependencies, dial } from '../dial/dial.js';
 import type { Opening } from '../handshake/opening.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { GatewayTimeouts } from '../settings.js';
+import { LONGEST_TICKET } from '../spice/spice-link.js';
+import { TicketedUpstream } from '../spice/ticketed-upstream.js';
 import { secureVncUpstream } from '../vnc/secure-upstream.js';
 
 /** A console that is ready for its viewer. */
@@ -37,8 +40,15 @@ export async function openConsole(
   const protocol = protocolOf(type);
   const vnc =
     protocol === 'vnc' && (security.kind === 'none' || security.kind === 'rfb') ? security : undefined;
+  const ticket = protocol === 'spice' && security.kind === 'spice-ticket' ? security.ticket : undefined;
   const raw = (protocol === 'serial' || protocol === 'spice') && security.kind === 'none';
-  if (vnc === undefined && !raw) throw consoleNotImplemented();
+  if (vnc === undefined && ticket === undefined && !raw) throw consoleNotImplemented();
+  if (ticket && Buffer.byteLength(ticket.reveal()) > LONGEST_TICKET) {
+    throw new ConsoleError(
+      'console-refused',
+      `the ticket of this console is longer than ${LONGEST_TICKET} bytes`,
+    );
+  }
 
   const upstream = await opening.step(
     'connecting to the console',
@@ -46,6 +56,7 @@ export async function openConsole(
     () => dial(transport, dependencies, opening.signal),
     (late) => late.destroy(),
   );
+  if (ticket) return { upstream: new TicketedUpstream(upstream, ticket.reveal()), security: 'spice-ticket' };
   if (vnc === undefined) return { upstream, security: transport.kind === 'tls' ? 'tls' : 'none' };
   const host = 'host' in transport ? transport.host : undefined;
   return opening.step(
