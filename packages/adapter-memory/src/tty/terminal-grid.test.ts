@@ -29,6 +29,10 @@ describe('TerminalGrid', () => {
     expect(show('abcdef\r\n', 3).lines).toEqual(['abc', 'def', '']);
   });
 
+  it('keeps the cursor in sight when it goes back to the start of a line that is too long', () => {
+    expect(show('abcdef\r', 2, 2)).toMatchObject({ lines: ['cd', 'ef'], cursor: { row: 0, column: 0 } });
+  });
+
   it('rubs out as a line editor does, and overwrites from the left', () => {
     expect(show('dax\b \bte').lines).toEqual(['date']);
     expect(show('hello\rJ').lines).toEqual(['Jello']);

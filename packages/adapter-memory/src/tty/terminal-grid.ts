@@ -43,20 +43,16 @@ export class TerminalGrid {
     }
   }
 
-  /** The last rows that fit; long lines are wrapped. */
+  /** The last rows that fit; long lines are wrapped. A cursor above them is shown in the first. */
   view(columns: number, rows: number): TerminalView {
-    const shown: (readonly Cell[])[] = [];
-    let cursor = { row: 0, column: 0 };
-    for (let i = this.#lines.length - 1; i >= 0 && shown.length < rows; i--) {
-      const line = this.#lines[i] ?? [];
-      const isLast = i === this.#lines.length - 1;
-      const wrapped = wrap(line, columns, isLast ? this.#column : 0);
-      if (isLast) cursor = { row: Math.floor(this.#column / columns), column: this.#column % columns };
-      shown.unshift(...wrapped);
-      if (isLast) cursor = { row: cursor.row - wrapped.length, column: cursor.column };
+    const shown = [...wrap(this.#current, columns, this.#column)];
+    const cursorFromEnd = shown.length - Math.floor(this.#column / columns);
+    for (let i = this.#lines.length - 2; i >= 0 && shown.length < rows; i--) {
+      shown.unshift(...wrap(this.#lines[i] ?? [], columns, 0));
     }
     const visible = shown.slice(-rows);
-    return { rows: visible, cursor: { row: cursor.row + visible.length, column: cursor.column } };
+    const row = Math.max(0, visible.length - cursorFromEnd);
+    return { rows: visible, cursor: { row, column: this.#column % columns } };
   }
 
   get #current(): Cell[] {
