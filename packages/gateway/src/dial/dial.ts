@@ -1,9 +1,7 @@
-import type { EventEmitter } from 'node:events';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import {
-  ConsoleError,
   type ConsoleStreamPort,
   type ConsoleTransport,
   consoleNotImplemented,
@@ -14,6 +12,8 @@ import { OwnBufferUpstream } from '../relay/own-buffer-upstream.js';
 import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream } from '../relay/upstream.js';
 import { connectError } from './connect-error.js';
+import { dialWebSocket } from './dial-websocket.js';
+import { opened } from './opened.js';
 import { assertPinned, tlsOptions } from './tls-settings.js';
 
 export interface DialDependencies {
@@ -51,7 +51,7 @@ export async function dial(
     case 'hypervisor':
       return openStream(transport, streams);
     case 'websocket':
-      throw consoleNotImplemented();
+      return dialWebSocket(transport, signal);
   }
 }
 
@@ -84,28 +84,6 @@ function openTls(
     return socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE);
   };
   return openSocket(open, 'secureConnect', share, signal, (socket) => assertPinned(socket, tls));
-}
-
-/** Waits for the event; rejects with the socket's error, or with the signal's reason. */
-export function opened(socket: EventEmitter, event: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void) => {
-      signal.removeEventListener('abort', onAbort);
-      socket.off(event, onOpen).off('error', onError).off('close', onClose);
-      done();
-    };
-    const onOpen = () => settle(resolve);
-    const onError = (error: Error) => settle(() => reject(error));
-    const onClose = () => settle(() => reject(closedEarly()));
-    const onAbort = () => settle(() => reject(signal.reason as Error));
-    socket.once(event, onOpen).once('error', onError).once('close', onClose);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}
-
-function closedEarly(): ConsoleError {
-  return new ConsoleError('console-unreachable', 'the console closed the connection at once');
 }
 
 async function openStream(

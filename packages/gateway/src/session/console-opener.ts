@@ -41,7 +41,7 @@ export async function openConsole(
   const vnc =
     protocol === 'vnc' && (security.kind === 'none' || security.kind === 'rfb') ? security : undefined;
   const ticket = protocol === 'spice' && security.kind === 'spice-ticket' ? security.ticket : undefined;
-  const raw = (protocol === 'serial' || protocol === 'spice') && security.kind === 'none';
+  const raw = protocol !== 'vnc' && protocol !== 'rdp' && security.kind === 'none';
   if (vnc === undefined && ticket === undefined && !raw) throw consoleNotImplemented();
   if (ticket && Buffer.byteLength(ticket.reveal()) > LONGEST_TICKET) {
     throw new ConsoleError(

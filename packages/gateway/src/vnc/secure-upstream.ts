@@ -2,7 +2,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ConsoleError, type ConsoleSecurity, type TlsSettings } from '@remote-consoles/core';
 import { type HandshakeStep, RfbClientHandshake, RfbError, type Security } from '@remote-consoles/rfb';
 import { connectError } from '../dial/connect-error.js';
-import { opened } from '../dial/dial.js';
+import { opened } from '../dial/opened.js';
 import { assertPinned, tlsOptions } from '../dial/tls-settings.js';
 import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream, UpstreamReceiver } from '../relay/upstream.js';
