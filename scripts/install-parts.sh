@@ -9,6 +9,7 @@ parts=(
   tigervnc-standalone-server vncsnapshot                              # a second VNC server, a native viewer
   iproute2                                                            # ss: who listens where
   python3-openstackclient python3-novaclient python3-openstacksdk     # clients of the API
+  python3-tempest                                                     # OpenStack's own console tests
   python3-keystone python3-requests uwsgi-core uwsgi-plugin-python3   # Keystone
   redis-server                                                        # shared tokens
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev

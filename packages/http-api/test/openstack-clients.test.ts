@@ -198,4 +198,28 @@ json.dump(answers, sys.stdout)
     expect(answers.map(([type]) => type)).toHaveLength(6);
     for (const [type, url] of answers) expect(url).toMatch(urlOf(type));
   });
+
+  // Debian's clients know spice-direct not by name, and its SDK stops at 2.8. Newer ones differ in just that.
+  const SPICE_DIRECT = `
+import json, sys
+import openstack
+from openstack.compute.v2.server_remote_console import ServerRemoteConsole
+ServerRemoteConsole._max_microversion = sys.argv[2]
+connection = openstack.connect(
+    auth_type='admin_token', auth={'endpoint': sys.argv[1], 'token': 'member'}, load_yaml_config=False, load_envvars=False)
+server = connection.compute.find_server('everything')
+console = connection.compute.create_console(server, console_type='spice-direct', console_protocol='spice')
+json.dump([console['protocol'], console['type'], console['url']], sys.stdout)
+`;
+  const spiceDirect = (microversion: string) =>
+    client('/usr/bin/python3', ['-c', SPICE_DIRECT, `${cloud.url}/v2.1`, microversion]);
+
+  it('create_console makes a spice-direct console at 2.99, and not at 2.98', async () => {
+    const [protocol, type, url] = JSON.parse(await spiceDirect('2.99'));
+    expect([protocol, type]).toEqual(['spice', 'spice-direct']);
+    expect(url).toMatch(urlOf('spice-direct'));
+    await expect(spiceDirect('2.98')).rejects.toThrow(
+      /BadRequestException: 400.*'spice-direct' is not one of/s,
+    );
+  });
 });
