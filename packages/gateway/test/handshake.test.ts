@@ -283,7 +283,7 @@ test('a token opens only a console of its own kind', async () => {
   const rig = await rigWith();
   expect(await statusOf(rig.url(await rig.token(serial({ type: 'xvpvnc', oneTime: true }))))).toBe(401);
   expect(await statusOf(rig.url(await rig.token(serial({ type: 'spice-direct' }))))).toBe(401);
-  expect(await statusOf(rig.url(await rig.token(serial({ type: 'webmks' }))))).toBe(501);
+  expect(await statusOf(rig.url(await rig.token(serial({ type: 'rdp-html5' }))))).toBe(501);
 });
 
 test('limits per server, per user and for all are kept, and places are given back', async () => {

@@ -250,7 +250,11 @@ test('security that is not for this protocol is refused before anything is diall
   const upstream = await upstreamWith(friendly());
   const ticket = { kind: 'spice-ticket' as const, ticket: new Secret('t') };
   expect(await statusOf(await vncUrl(rig, upstream, ticket))).toBe(501);
-  const spice = await rig.token({ type: 'spice-html5', transport: upstream.transport, security: ticket });
+  const spice = await rig.token({
+    type: 'spice-html5',
+    transport: upstream.transport,
+    security: { kind: 'rfb' },
+  });
   expect(await statusOf(rig.url(spice))).toBe(501);
   expect(upstream.sockets).toEqual([]);
 });
