@@ -2,13 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
-import {
-  accessibilityViolations,
-  keepPicture,
-  launchBrowser,
-  openWatchedPage,
-  type WatchedPage,
-} from './browser.js';
+import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
+import { accessibilityViolations, openWatchedPage, type WatchedPage } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
 
 const TOKEN = '6a1c7f0e-2b1d-4f3c-8a57-0d9b7c1e2f33';
@@ -21,6 +16,7 @@ const BOOT_LOG = [
   'web-01 login: ',
 ].join('\r\n');
 
+const inBrowser = describe.skipIf(!hasChromium());
 let browser: Browser;
 let gateway: TestGateway;
 let lines: SerialLine[];
@@ -52,7 +48,7 @@ class SerialLine {
 }
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 afterEach(async () => {
@@ -80,7 +76,7 @@ const screen = async (page: Page) => (await page.locator('.xterm-rows > div').al
 const shown = (page: Page, text: string) => expect.poll(() => screen(page)).toContain(text);
 const line = () => lines.at(-1) ?? expect.fail('no line is open');
 
-describe('the serial page', () => {
+inBrowser('the serial page', () => {
   it('shows what the machine says and sends what is typed, as bytes', async () => {
     const { page, complaints } = await openConnected();
     await page.keyboard.type('root');
@@ -224,7 +220,7 @@ describe('the serial page', () => {
   });
 });
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+inBrowser.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it.each([
     ['wide', { width: 1280, height: 800 }],
     ['narrow', { width: 390, height: 800 }],

@@ -1,12 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  accessibilityViolations,
-  keepPicture,
-  launchBrowser,
-  openWatchedPage,
-  type WatchedPage,
-} from './browser.js';
+import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
+import { accessibilityViolations, openWatchedPage, type WatchedPage } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
 import { QemuGuest } from './qemu-guest.js';
 
@@ -19,13 +14,14 @@ const MOUSE_POSITION = 112;
 const MOUSE_PRESS = 113;
 const MOUSE_RELEASE = 114;
 
+const inBrowser = describe.skipIf(!hasChromium());
 let browser: Browser;
 let guest: QemuGuest;
 let gateway: TestGateway;
 let opened: WatchedPage[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
   guest = await QemuGuest.start();
 });
 afterAll(async () => {
@@ -69,7 +65,7 @@ const lit = (page: Page): Promise<number> =>
 const inputs = (type: number) =>
   guest.inputs.filter((message) => message.type === type).map(({ body }) => body);
 
-describe('the SPICE page', () => {
+inBrowser('the SPICE page', () => {
   it('shows a QEMU guest’s screen and types into it', async () => {
     const { page, complaints } = await openConnected();
     const before = await lit(page);
@@ -212,7 +208,7 @@ describe('the SPICE page', () => {
   });
 });
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+inBrowser.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it.each([
     ['wide', { width: 1280, height: 800 }],
     ['narrow', { width: 390, height: 800 }],

@@ -1,12 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  accessibilityViolations,
-  keepPicture,
-  launchBrowser,
-  openWatchedPage,
-  type WatchedPage,
-} from './browser.js';
+import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
+import { accessibilityViolations, openWatchedPage, type WatchedPage } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
 import { QemuGuest } from './qemu-guest.js';
 import { RfbScreen, type ScreenOptions } from './rfb-screen.js';
@@ -14,13 +9,14 @@ import { RfbScreen, type ScreenOptions } from './rfb-screen.js';
 const TOKEN = '0b6d4a52-6f0b-4b0e-9d0c-2f3a8a7c1e11';
 const NOVA_ADDRESS = `/vnc_lite.html?path=%3Ftoken%3D${TOKEN}`;
 
+const inBrowser = describe.skipIf(!hasChromium());
 let browser: Browser;
 let gateway: TestGateway;
 let screens: RfbScreen[];
 let opened: WatchedPage[];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchChromium();
 });
 afterAll(() => browser.close());
 afterEach(async () => {
@@ -51,7 +47,7 @@ async function openConnected(address = NOVA_ADDRESS, options?: Parameters<typeof
   return watched;
 }
 
-describe('the VNC page', () => {
+inBrowser('the VNC page', () => {
   it('is the page that Nova’s clients expect', async () => {
     await startGateway();
     for (const path of ['/vnc_lite.html', '/vnc_auto.html']) {
@@ -149,7 +145,7 @@ describe('the VNC page', () => {
   });
 });
 
-describe('when there is no console', () => {
+inBrowser('when there is no console', () => {
   it.each([
     [401, 'token-invalid', 'This console URL has expired or is not valid.', 'Ask for a new console URL.'],
     [401, 'token-spent', 'This console URL was for one use and has been used.', 'Ask for a new console URL.'],
@@ -247,7 +243,7 @@ describe('when there is no console', () => {
   });
 });
 
-describe('the tools', () => {
+inBrowser('the tools', () => {
   it('sends Ctrl-Alt-Del', async () => {
     await startGateway();
     serveScreen();
@@ -368,7 +364,7 @@ describe('the tools', () => {
   });
 });
 
-describe('a real QEMU guest', () => {
+inBrowser('a real QEMU guest', () => {
   it('gets the characters that were typed, by hand and as text, whatever keys they need', async () => {
     const text = 'PassWord!@#$%^&*()_+|~`\\{}[]:;"<>?';
     const guest = await QemuGuest.start();
@@ -392,7 +388,7 @@ describe('a real QEMU guest', () => {
   });
 });
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+inBrowser.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   it.each([
     ['wide', { width: 1280, height: 800 }],
     ['narrow', { width: 390, height: 800 }],
