@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
+import { VIEWER_PAGES } from './src/viewer-page.js';
 
 /** A library that keeps its own licence: its files stay together in a chunk of their own, that names it. */
 interface OwnChunk {
@@ -58,7 +59,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ['vnc_lite.html', 'serial.html', 'spice_auto.html'].map((page) => join(ROOT, page)),
+      input: Object.values(VIEWER_PAGES).map(({ file }) => join(ROOT, file)),
       output: {
         codeSplitting: {
           groups: [

@@ -22,6 +22,7 @@ export const VIEWER_PAGES = {
     paths: ['/vnc_lite.html', '/vnc_auto.html'],
     needs: { trustedTypes: true },
   },
+  webmks: { file: 'mks.html', paths: ['/mks.html'], needs: { trustedTypes: true } },
   // xterm.js sizes and colours its rows with style elements of its own.
   serial: {
     file: 'serial.html',

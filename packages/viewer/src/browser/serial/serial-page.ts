@@ -21,7 +21,7 @@ const sendText = (text: string): void => {
 
 const shell = startConsole('Serial console', {
   open(url, _, events) {
-    const opening = openConsoleSocket(url, (ending) => events.ended(ending));
+    const opening = openConsoleSocket({ url }, (ending) => events.ended(ending));
     socket = opening;
     opening.addEventListener('open', () => {
       if (connectedBefore) terminal.startAgain();

@@ -1,8 +1,18 @@
 import type { Ending } from './console-session.js';
 
-/** Opens the gateway's socket. No subprotocol: a browser gives up on a server that does not choose one of those offered. */
-export function openConsoleSocket(url: URL, ended: (ending: Ending) => void): WebSocket {
-  const socket = new WebSocket(url);
+/** The socket to open. */
+export interface ConsoleSocket {
+  readonly url: URL;
+  /** Only for what needs one: a browser gives up on a server that does not choose one of those offered. */
+  readonly subprotocol?: string | undefined;
+}
+
+/** Opens the gateway's socket. */
+export function openConsoleSocket(
+  { url, subprotocol }: ConsoleSocket,
+  ended: (ending: Ending) => void,
+): WebSocket {
+  const socket = new WebSocket(url, subprotocol === undefined ? [] : [subprotocol]);
   let opened = false;
   socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => {

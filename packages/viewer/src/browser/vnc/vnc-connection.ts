@@ -1,7 +1,7 @@
 import RFB from '@novnc/novnc';
 import type { Key } from '../keyboard/key-combination.js';
 import type { Connection, ConnectionEvents, Ending } from '../session/console-session.js';
-import { openConsoleSocket } from '../session/console-socket.js';
+import { type ConsoleSocket, openConsoleSocket } from '../session/console-socket.js';
 import { explainConsoleRefusal, explainProtocolFailure } from '../session/explanation.js';
 import type { ViewMode } from '../shell/view-panel.js';
 
@@ -18,9 +18,9 @@ export class VncConnection implements Connection {
   #reported = false;
   #refusal: string | undefined;
 
-  constructor(url: URL, stage: HTMLElement, view: ViewMode, events: VncEvents) {
+  constructor(socket: ConsoleSocket, stage: HTMLElement, view: ViewMode, events: VncEvents) {
     this.#stage = stage;
-    this.#socket = openConsoleSocket(url, (ending) => this.#report(events, ending));
+    this.#socket = openConsoleSocket(socket, (ending) => this.#report(events, ending));
     this.#rfb = new RFB(stage, this.#socket);
     this.#rfb.background = 'transparent';
     this.#rfb.showDotCursor = true;
