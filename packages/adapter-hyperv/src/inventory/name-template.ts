@@ -47,7 +47,7 @@ const lowerUuid = (text: string) => parseGuid(text)?.toLowerCase();
 const uuidId: Conversion = { write: lowerUuid, read: lowerUuid };
 
 /** A name that looks like a GUID is not an id by itself: it would hide the VM whose GUID that is. */
-const plain = (text: string) => (parseGuid(text) ? undefined : text);
+const plain = (text: string) => (text === '' || parseGuid(text) ? undefined : text);
 const plainId: Conversion = { write: plain, read: plain };
 
 function numberId(conversion: string | undefined, padding: string | undefined): Conversion {

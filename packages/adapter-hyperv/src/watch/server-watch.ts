@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger, ServerEvent } from '@remote-consoles/core';
 import type { HypervHost } from '../host/hyperv-host.js';
@@ -57,6 +58,8 @@ export class ServerWatch {
   #start(): void {
     if (this.#stop && !this.#stop.signal.aborted) return;
     const stop = new AbortController();
+    // Every host listens to it.
+    setMaxListeners(0, stop.signal);
     this.#stop = stop;
     const following = this.#options.hosts.map((host) => this.#follow(host, stop.signal));
     this.#ended = Promise.all([this.#ended, ...following]);
@@ -111,9 +114,9 @@ export class ServerWatch {
 
   /** Whether another host has the VM now, or might have it for all we know. */
   async #isElsewhere(guid: Guid, left: HypervHost, stop: AbortSignal): Promise<boolean> {
-    const signal = withTimeout(stop, this.#options.searchTimeout);
     const others = this.#options.hosts.filter((host) => host !== left);
-    const answers = await Promise.all(others.map((host) => host.hasVm(guid, signal).catch(() => true)));
+    const asked = others.map((host) => host.hasVm(guid, withTimeout(stop, this.#options.searchTimeout)));
+    const answers = await Promise.all(asked.map((answer) => answer.catch(() => true)));
     return answers.includes(true);
   }
 

@@ -31,7 +31,7 @@ export function soapRequest(
   message: { readonly action: string; readonly id: string; readonly body: Xml },
 ): string {
   const header = [
-    element('a:To', to, must),
+    element('a:To', to),
     element('w:ResourceURI', resource, must),
     element('a:ReplyTo', [element('a:Address', ANONYMOUS, must)]),
     element('a:Action', message.action, must),
