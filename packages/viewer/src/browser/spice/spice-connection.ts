@@ -1,10 +1,11 @@
 import type { Key } from '../keyboard/key-combination.js';
+import type { PointerTarget } from '../screen/screen-pointer.js';
 import type { Connection, ConnectionEvents, Ending } from '../session/console-session.js';
 import { explainConsoleRefusal } from '../session/explanation.js';
-import { scancode } from './scancode.js';
-import type { PointerTarget } from './spice-pointer.js';
+import { LibrarySockets } from '../session/library-sockets.js';
+import { SpiceButton, spiceButton, spiceButtons } from './spice-buttons.js';
+import { spiceScancode } from './spice-scancode.js';
 import { SpiceScreen } from './spice-screen.js';
-import { SpiceSockets } from './spice-sockets.js';
 
 type Library = typeof import('./spice-html5.js');
 
@@ -16,7 +17,7 @@ const SIZE_STEP = 8;
 /** One SPICE session through spice-html5: a socket for each channel, ended as soon as one of them is. */
 export class SpiceConnection implements Connection, PointerTarget {
   readonly #screen: SpiceScreen;
-  readonly #sockets: SpiceSockets;
+  readonly #sockets: LibrarySockets;
   #library: Library | undefined;
   #main: InstanceType<Library['SpiceMainConn']> | undefined;
   #closed = false;
@@ -26,7 +27,7 @@ export class SpiceConnection implements Connection, PointerTarget {
     const ended = (ending: Ending): void => {
       if (!this.#closed) events.ended(ending);
     };
-    this.#sockets = new SpiceSockets(url, ended);
+    this.#sockets = new LibrarySockets(url, ended);
     void this.#start(events, ended);
   }
 
@@ -77,7 +78,7 @@ export class SpiceConnection implements Connection, PointerTarget {
   }
 
   send({ code }: Pick<Key, 'code'>, down: boolean): void {
-    const value = code === undefined ? undefined : scancode(code, down);
+    const value = code === undefined ? undefined : spiceScancode(code, down);
     if (value === undefined || this.#library === undefined) return;
     const { Constants, SpiceMsgcKeyDown } = this.#library;
     const key = new SpiceMsgcKeyDown();
@@ -100,10 +101,10 @@ export class SpiceConnection implements Connection, PointerTarget {
   move(x: number, y: number, buttons: number): void {
     if (this.#library === undefined || this.#main?.inputs === undefined) return;
     const { Constants, SpiceMsgcMousePosition } = this.#library;
-    const place = new SpiceMsgcMousePosition({ buttons_state: buttons });
+    const place = new SpiceMsgcMousePosition({ buttons_state: spiceButtons(buttons) });
     place.x = x;
     place.y = y;
-    place.buttons_state = buttons;
+    place.buttons_state = spiceButtons(buttons);
     this.#main.inputs.waiting_for_ack += 1;
     this.#input(
       this.mode() === 'absolute'
@@ -113,12 +114,23 @@ export class SpiceConnection implements Connection, PointerTarget {
     );
   }
 
-  button(button: number, down: boolean, buttons: number): void {
+  press(button: number, down: boolean, buttons: number): void {
+    const number = spiceButton(button);
+    if (number !== undefined) this.#button(number, down, buttons);
+  }
+
+  turn(direction: 'up' | 'down', buttons: number): void {
+    const wheel = direction === 'up' ? SpiceButton.wheelUp : SpiceButton.wheelDown;
+    this.#button(wheel, true, buttons);
+    this.#button(wheel, false, buttons);
+  }
+
+  #button(button: number, down: boolean, buttons: number): void {
     if (this.#library === undefined) return;
     const { Constants, SpiceMsgcMousePress } = this.#library;
     const press = new SpiceMsgcMousePress();
     press.button = button;
-    press.buttons_state = buttons;
+    press.buttons_state = spiceButtons(buttons);
     this.#input(
       down ? Constants.SPICE_MSGC_INPUTS_MOUSE_PRESS : Constants.SPICE_MSGC_INPUTS_MOUSE_RELEASE,
       press,

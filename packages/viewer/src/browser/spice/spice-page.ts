@@ -1,26 +1,26 @@
-import { watchConsoleFocus } from '../keyboard/console-focus.js';
+import { captureKeys } from '../keyboard/capture-keys.js';
 import type { Key } from '../keyboard/key-combination.js';
 import { ctrlAltDel, keysPanel } from '../keyboard/keys-panel.js';
 import { POSITION_LAYOUTS } from '../keyboard/layout.js';
 import { typePanel } from '../keyboard/type-panel.js';
+import { type PointerTarget, ScreenPointer } from '../screen/screen-pointer.js';
+import { LibrarySockets } from '../session/library-sockets.js';
 import { startConsole } from '../session/start-console.js';
 import { barButton } from '../shell/panel.js';
 import { type ViewMode, viewPanel } from '../shell/view-panel.js';
-import { PressedKeys } from './pressed-keys.js';
+import { hideVp8 } from './no-vp8.js';
 import { SpiceConnection } from './spice-connection.js';
-import { type PointerTarget, SpicePointer } from './spice-pointer.js';
 import { SpiceScreen } from './spice-screen.js';
-import { SpiceSockets } from './spice-sockets.js';
 
 const RESIZE_SETTLES_MS = 300;
 
 let connection: SpiceConnection | undefined;
 
-SpiceSockets.install();
+LibrarySockets.install();
+hideVp8();
 const send = (key: Pick<Key, 'code'>, down: boolean): void => connection?.send(key, down);
 const say = (text: string): void => shell.say(text);
-const focus = (): void => screen.canvas?.focus({ preventScroll: true });
-const pressed = new PressedKeys((code, down) => send({ code }, down));
+const focus = (): void => screen.view.canvas?.focus({ preventScroll: true });
 
 const attention = barButton('secure', 'Ctrl Alt Del', 'Send Ctrl-Alt-Delete');
 attention.addEventListener('click', () => {
@@ -49,36 +49,24 @@ const pointed: PointerTarget = {
   mode: () => connection?.mode() ?? 'none',
   ready: () => connection?.ready() ?? true,
   move: (x, y, buttons) => connection?.move(x, y, buttons),
-  button: (button, down, buttons) => connection?.button(button, down, buttons),
+  press: (button, down, buttons) => connection?.press(button, down, buttons),
+  turn: (direction, buttons) => connection?.turn(direction, buttons),
 };
-new SpicePointer(shell.stage, screen, pointed);
+new ScreenPointer(shell.stage, screen.view, pointed);
 
-// Before the canvas sees them: the library's handlers there know keys by letters and not by places.
-for (const type of ['keydown', 'keyup'] as const) {
-  shell.stage.addEventListener(
-    type,
-    (event) => {
-      event.stopPropagation();
-      event.preventDefault();
-      if (type === 'keydown') pressed.press(event);
-      else pressed.release(event);
-    },
-    { capture: true },
-  );
-}
-watchConsoleFocus(
+// The library's own handlers on the canvas know keys by letters and not by places.
+const pressed = captureKeys(
   shell.stage,
-  () => pressed.releaseAll(),
+  (code, down) => send({ code }, down),
   () => shell.focusBar(),
 );
-window.addEventListener('blur', () => pressed.releaseAll());
 
 let view: ViewMode = 'fit';
 let settling: ReturnType<typeof setTimeout> | undefined;
 
 function changeView(mode: ViewMode): void {
   view = mode;
-  screen.view(mode);
+  screen.view.show(mode);
   if (mode === 'resize' && !resizeMachine()) {
     say('The machine keeps its own screen size: it needs the SPICE agent for this.');
   }

@@ -1,14 +1,17 @@
-import type { SpiceScreen } from './spice-screen.js';
+import type { ScreenView } from './screen-view.js';
 
-/** What the machine is told of a pointer: a place where it has a tablet, a distance where it has a mouse. */
+/** What a machine is told of a pointer: a place where it has a tablet, a distance where it has a mouse. */
 export interface PointerTarget {
   /** `absolute`: a tablet; `relative`: a mouse; `none`: not now. */
   mode(): 'absolute' | 'relative' | 'none';
-  /** Whether it can take another movement; it acknowledges them in bunches. */
+  /** Whether it can take another movement. */
   ready(): boolean;
+  /** @param buttons `MouseEvent.buttons` */
   move(x: number, y: number, buttons: number): void;
-  /** @param button SPICE's number: 1 left, 2 middle, 3 right, 4 wheel up, 5 wheel down */
-  button(button: number, down: boolean, buttons: number): void;
+  /** @param button `MouseEvent.button` */
+  press(button: number, down: boolean, buttons: number): void;
+  /** One step of the wheel. */
+  turn(direction: 'up' | 'down', buttons: number): void;
 }
 
 // One step of most wheels, in pixels, and of one line, for those that report lines.
@@ -16,11 +19,11 @@ const WHEEL_STEP_PX = 50;
 const WHEEL_LINE_PX = 19;
 
 /**
- * The pointer over the machine's screen. The library's own handling knows no scaling and drops the last place of a
- * movement when the machine is slow, so its handlers on the canvas never see these events.
+ * The pointer over the machine's screen, at any scale, with the last place of every movement. What a library listens to
+ * on the canvas itself never sees these events.
  */
-export class SpicePointer {
-  readonly #screen: SpiceScreen;
+export class ScreenPointer {
+  readonly #screen: ScreenView;
   readonly #target: PointerTarget;
   #place: { x: number; y: number } | undefined;
   #distance = { x: 0, y: 0 };
@@ -28,7 +31,7 @@ export class SpicePointer {
   #wheel = 0;
   #frame: number | undefined;
 
-  constructor(stage: HTMLElement, screen: SpiceScreen, target: PointerTarget) {
+  constructor(stage: HTMLElement, screen: ScreenView, target: PointerTarget) {
     this.#screen = screen;
     this.#target = target;
     const take = <K extends keyof HTMLElementEventMap>(
@@ -56,7 +59,7 @@ export class SpicePointer {
   }
 
   #moved(event: PointerEvent): void {
-    this.#buttons = buttonsOf(event.buttons);
+    this.#buttons = event.buttons;
     this.#note(event);
     this.#schedule();
   }
@@ -68,13 +71,13 @@ export class SpicePointer {
     else canvas?.setPointerCapture(event.pointerId);
     this.#moved(event);
     this.#flush();
-    this.#target.button(event.button + 1, true, this.#buttons);
+    this.#target.press(event.button, true, this.#buttons);
   }
 
   #released(event: PointerEvent): void {
     this.#moved(event);
     this.#flush();
-    this.#target.button(Math.max(0, event.button) + 1, false, this.#buttons);
+    this.#target.press(Math.max(0, event.button), false, this.#buttons);
   }
 
   #turned(event: WheelEvent): void {
@@ -82,10 +85,9 @@ export class SpicePointer {
     this.#wheel +=
       event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * WHEEL_LINE_PX;
     while (Math.abs(this.#wheel) >= WHEEL_STEP_PX) {
-      const button = this.#wheel < 0 ? 4 : 5;
+      const direction = this.#wheel < 0 ? 'up' : 'down';
       this.#wheel -= Math.sign(this.#wheel) * WHEEL_STEP_PX;
-      this.#target.button(button, true, this.#buttons);
-      this.#target.button(button, false, this.#buttons);
+      this.#target.turn(direction, this.#buttons);
     }
   }
 
@@ -117,11 +119,6 @@ export class SpicePointer {
     this.#place = undefined;
     this.#distance = { x: 0, y: 0 };
   }
-}
-
-/** From the browser's order of buttons (left, right, middle) to SPICE's (left, middle, right). */
-export function buttonsOf(buttons: number): number {
-  return (buttons & 1) | ((buttons & 4) >> 1) | ((buttons & 2) << 1);
 }
 
 async function lock(canvas: HTMLCanvasElement | null): Promise<void> {

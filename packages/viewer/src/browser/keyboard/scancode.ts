@@ -39,23 +39,22 @@ const JAPANESE: Readonly<Record<string, number>> = {
   IntlYen: 0x7d,
 };
 
+const EXTENSION = 0xe000;
+
 const SCANCODES: ReadonlyMap<string, number> = new Map([
-  ...PLAIN.split(' ').map((code, scancode) => [code, scancode] as const),
+  ...PLAIN.split(' ')
+    .map((code, scancode) => [code, scancode] as const)
+    .filter(([code]) => code !== '-'),
   ...Object.entries(JAPANESE),
-  // Bytes go out lowest first: the prefix, then the key.
-  ...Object.entries(EXTENDED).map(([code, scancode]) => [code, 0xe0 | (scancode << 8)] as const),
+  ...Object.entries(EXTENDED).map(([code, scancode]) => [code, EXTENSION | scancode] as const),
 ]);
 
-const RELEASED = 0x80;
-
 /**
- * A key as a SPICE server takes it: scancode set 1, one byte or two, lowest first. Undefined for a position that no PC
+ * The scancode, set 1, of a key that goes down: one byte, or 0xE000 and one byte. Undefined for a position that no PC
  * keyboard has.
  *
  * @param code `KeyboardEvent.code`
  */
-export function scancode(code: string, down: boolean): number | undefined {
-  const pressed = code === '-' ? undefined : SCANCODES.get(code);
-  if (pressed === undefined || down) return pressed;
-  return pressed > 0xff ? pressed | (RELEASED << 8) : pressed | RELEASED;
+export function scancode(code: string): number | undefined {
+  return SCANCODES.get(code);
 }
