@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 
 /** What a token may be: text that a header can carry as it is. */
@@ -47,7 +47,7 @@ export type StaticToken = z.output<typeof entry>;
 
 /** How a token is looked up. */
 export function sha256(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token);
 }
 
 const tokens = z
