@@ -34,22 +34,19 @@ export function createHttpServer(app: Express): Server {
   return server;
 }
 
+/**
+ * Node's two classes with Express's prototypes in between. Real subclasses, because V8 gives what they construct room
+ * for all of its fields; an object that Node's constructors are only called on grows into a hash table.
+ */
 function bornFor(app: Express): {
   IncomingMessage: typeof IncomingMessage;
   ServerResponse: typeof ServerResponse;
 } {
-  function BornRequest(this: IncomingMessage, socket: unknown): void {
-    Reflect.apply(IncomingMessage, this, [socket]);
-  }
-  BornRequest.prototype = app.request;
-  function BornResponse(this: ServerResponse, request: unknown, options: unknown): void {
-    Reflect.apply(ServerResponse, this, [request, options]);
-  }
-  BornResponse.prototype = app.response;
-  return {
-    IncomingMessage: BornRequest as unknown as typeof IncomingMessage,
-    ServerResponse: BornResponse as unknown as typeof ServerResponse,
-  };
+  class BornRequest extends IncomingMessage {}
+  class BornResponse<R extends IncomingMessage> extends ServerResponse<R> {}
+  app.request = Object.setPrototypeOf(BornRequest.prototype, app.request);
+  app.response = Object.setPrototypeOf(BornResponse.prototype, app.response);
+  return { IncomingMessage: BornRequest, ServerResponse: BornResponse };
 }
 
 /** Answers what the HTTP parser refuses, unless something has been answered on this connection before. */
