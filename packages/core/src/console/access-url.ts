@@ -13,6 +13,7 @@ export function accessUrl(base: string, token: string, type: ConsoleType): strin
 }
 
 function novncUrl(base: string, token: string): string {
+  if (!base.includes('?')) return `${base}?path=%3Ftoken%3D${token}`;
   const [address, query] = splitAt(base, '?');
   const pairs = query === '' ? [] : query.split('&');
   const at = pairs.findIndex((pair) => pair === 'path' || pair.startsWith('path='));
