@@ -1,4 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import express from 'express';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SERVERS } from '../test/fixtures/fixture-cloud.js';
@@ -100,6 +102,17 @@ describe('unusual but valid HTTP', () => {
   });
 });
 
+/** V8's own word for it. */
+function hasFastProperties(object: object): boolean {
+  setFlagsFromString('--allow-natives-syntax');
+  const ask: (object: object) => boolean = runInThisContext('(object) => %HasFastProperties(object)');
+  try {
+    return ask(object);
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
+
 describe('createHttpServer', () => {
   const app = express();
   const server = createHttpServer(app);
@@ -123,6 +136,13 @@ describe('createHttpServer', () => {
     });
     expect(await (await fetch(`${await url}/born`)).json()).toEqual([true, true, '127.0.0.1']);
     expect(prototypes).toEqual([app.request, app.response]);
+  });
+
+  it('keeps them out of V8’s slow dictionary mode, which costs half as much again for a request', async () => {
+    app.get('/fast', (request, response) => {
+      response.json([hasFastProperties(request), hasFastProperties(response)]);
+    });
+    expect(await (await fetch(`${await url}/fast`)).json()).toEqual([true, true]);
   });
 
   it('serves any Express application: routers, errors, large answers', async () => {
