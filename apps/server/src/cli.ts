@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from './config/config-problem.js';
 import { isLoopback, type ListenAddress, parseListenAddress } from './config/listen-address.js';
-import { loadAdapters } from './config/load-adapters.js';
+import { loadParts } from './config/load-parts.js';
 import { type ConfigFile, readConfig } from './config/read-config.js';
 import { demoBanner } from './demo/demo-banner.js';
+import { checkPolicy, type PolicyQuestion } from './policy/check-policy.js';
+import { loadPolicyOverrides } from './policy/load-policy.js';
 import { runServer } from './run-server.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -18,21 +20,30 @@ const DEMO_CONFIG = fileURLToPath(new URL('../demo.yaml', import.meta.url));
 /** Exit code for a configuration or command line that cannot be used. */
 const EXIT_USAGE = 2;
 
+/** Exit code of `policy check` for a user who may not. */
+const EXIT_DENIED = 1;
+
 interface Options {
   readonly config?: string;
   readonly listen?: ListenAddress;
 }
 
+type PolicyOptions = Omit<PolicyQuestion, 'rule'> & Pick<Options, 'config'>;
+
 const configOption = () =>
-  new Option('-c, --config <file>', 'configuration file (YAML)')
-    .env('REMOTE_CONSOLES_CONFIG')
-    .makeOptionMandatory();
+  new Option('-c, --config <file>', 'configuration file (YAML)').env('REMOTE_CONSOLES_CONFIG');
 
 const parseListen = (text: string): ListenAddress => {
   const address = parseListenAddress(text);
   if (!address) throw new InvalidArgumentError('It must be HOST:PORT, such as 127.0.0.1:8774.');
   return address;
 };
+
+const parseRoles = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((role) => role.trim())
+    .filter((role) => role !== '');
 
 const listenOption = () =>
   new Option('-l, --listen <host:port>', 'where to listen, instead of what the configuration says')
@@ -50,13 +61,13 @@ export function createCli(): Command {
   cli
     .command('serve')
     .description('serve the API, the pages and the gateway')
-    .addOption(configOption())
+    .addOption(configOption().makeOptionMandatory())
     .addOption(listenOption())
     .action((options: Options) => reportProblems(() => serve(options)));
   cli
     .command('check-config')
     .description('say everything that is wrong with a configuration file, without starting')
-    .addOption(configOption())
+    .addOption(configOption().makeOptionMandatory())
     .action((options: Options) => reportProblems(() => checkConfig(options)));
   cli
     .command('demo')
@@ -72,6 +83,7 @@ export function createCli(): Command {
         .argParser(parseListen),
     )
     .action(({ listen }: { listen: ListenAddress }) => reportProblems(() => tunnel(listen)));
+  addPolicyCommand(cli);
   cli
     .command('version')
     .description('print the version')
@@ -81,13 +93,45 @@ export function createCli(): Command {
   return cli;
 }
 
+function addPolicyCommand(cli: Command): void {
+  cli
+    .command('policy')
+    .description('ask what the policy allows')
+    .command('check')
+    .description(
+      'say whether a user may, and which parts of the rule hold; exit code 0 allowed, 1 denied, 2 usage',
+    )
+    .argument('<rule>', "the rule's name, such as os_compute_api:os-remote-consoles")
+    .addOption(configOption())
+    .requiredOption(
+      '-r, --roles <roles>',
+      "the user's roles, with commas; those they imply are added",
+      parseRoles,
+    )
+    .requiredOption('-p, --project <id>', "the user's project")
+    .option('-u, --user <id>', 'the user')
+    .option('--target-project <id>', "the machine's project (default: the user's)")
+    .option('--target-user <id>', "the machine's owner (default: the user)")
+    .addHelpText('after', "\nWithout a configuration file Nova's defaults decide.")
+    .action((rule: string, options: PolicyOptions) =>
+      reportProblems(() => policyCheck({ ...options, rule }, options.config)),
+    );
+}
+
 async function serve(options: Options): Promise<void> {
   await runServer(withListen(await readConfig(options.config ?? ''), options.listen));
 }
 
 async function checkConfig({ config = '' }: Options): Promise<void> {
-  await loadAdapters(await readConfig(config));
+  await loadParts(await readConfig(config));
   process.stdout.write(`${config}: no problems\n`);
+}
+
+async function policyCheck(question: PolicyQuestion, config: string | undefined): Promise<void> {
+  const overrides = config === undefined ? {} : await loadPolicyOverrides(await readConfig(config));
+  const { allowed, text } = checkPolicy(overrides, question);
+  process.stdout.write(text);
+  if (!allowed) process.exitCode = EXIT_DENIED;
 }
 
 async function demo({ listen }: Options): Promise<void> {

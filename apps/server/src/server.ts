@@ -5,7 +5,7 @@ import type { Container } from 'inversify';
 import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
 import { publicUrl } from './config/console-offers.js';
-import { loadAdapters } from './config/load-adapters.js';
+import { loadParts } from './config/load-parts.js';
 import type { ConfigFile } from './config/read-config.js';
 import { createHttp } from './http/create-http.js';
 import { endConsolesOfStoppedServers } from './lifecycle/end-consoles.js';
@@ -28,7 +28,7 @@ export interface RunningServer {
  */
 export async function startServer(file: ConfigFile, logger: Logger): Promise<RunningServer> {
   const { config } = file;
-  const container = await compose(config, await loadAdapters(file), logger);
+  const container = await compose(config, await loadParts(file), logger);
   let closing: Promise<void> | undefined;
   const http = createHttp(container, { draining: () => closing !== undefined });
   const stopWatching = endConsolesOfStoppedServers(container);

@@ -28,14 +28,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
+const policyCheck = (...args: string[]) => runProgram(['policy', 'check', '--project', 'p', ...args]);
+
 describe('the command line', () => {
   it('has complete help', async () => {
     const { code, stdout } = await runProgram(['--help']);
     expect(code).toBe(0);
-    for (const command of ['serve', 'check-config', 'demo', 'version']) expect(stdout).toContain(command);
+    for (const command of ['serve', 'check-config', 'demo', 'tunnel', 'policy', 'version'])
+      expect(stdout).toContain(command);
     const serve = await runProgram(['serve', '--help']);
     expect(serve.stdout).toMatch(/--config.*REMOTE_CONSOLES_CONFIG/s);
     expect(serve.stdout).toMatch(/--listen.*REMOTE_CONSOLES_LISTEN/s);
+    const policy = await runProgram(['policy', 'check', '--help']);
+    expect(policy.code).toBe(0);
+    expect(policy.stdout).toMatch(/--config.*REMOTE_CONSOLES_CONFIG/s);
+    for (const option of ['--roles', '--project', '--user', '--target-project', '--target-user', '<rule>'])
+      expect(policy.stdout).toContain(option);
   });
 
   it('prints the version', async () => {
@@ -70,6 +78,61 @@ describe('the command line', () => {
   it('finds nothing wrong with a good one', async () => {
     const { code, stdout } = await runProgram(['check-config', '--config', file('good.yaml')]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${file('good.yaml')}: no problems\n` });
+  });
+
+  it('checks the policy with the rest', async () => {
+    await writeFile(file('rules.yaml'), 'ours: role:x or\n');
+    await writeFile(
+      file('policy.yaml'),
+      `policy:\n  file: rules.yaml\n  rules:\n    os_compute_api:server:show: rule:ours\nauth: { options: 5 }\n${good.replace(/^auth.*$/m, '')}`,
+    );
+    const { code, stderr } = await runProgram(['check-config', '--config', file('policy.yaml')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('rules.yaml, line 1, ours: column 10: expected a check');
+    expect(stderr).toMatch(
+      /line 4, policy\.rules\.os_compute_api:server:show: .*os_compute_api:servers:show\?/,
+    );
+    expect(stderr).toContain('auth.options');
+  });
+
+  it("explains a decision of the policy, Nova's where there is no configuration", async () => {
+    const allowed = await policyCheck('--roles', 'member,other', 'os_compute_api:os-remote-consoles');
+    expect(allowed).toMatchObject({ code: 0, stderr: '' });
+    expect(allowed.stdout).toMatch(/^allowed: .*"rule:project_member_or_admin"/);
+    expect(allowed.stdout).toContain('holds: project_id:%(project_id)s');
+    const args = ['--roles', 'member', '--target-project', 'q', 'os_compute_api:os-remote-consoles'];
+    const denied = await policyCheck(...args);
+    expect(denied.code).toBe(1);
+    expect(denied.stdout).toMatch(/^denied: /);
+    expect(denied.stdout).toContain('fails: project_id:%(project_id)s');
+  });
+
+  it('decides with the rules of the configuration, as the server then does', async () => {
+    const rule = 'os_compute_api:servers:detail';
+    const policy = `policy: { rules: { '${rule}': 'rule:ours', ours: 'role:ours' } }`;
+    await writeFile(file('ours.yaml'), `${good}${policy}\n`);
+    const config = ['--config', file('ours.yaml')];
+    expect((await policyCheck(...config, '--roles', 'ours', rule)).code).toBe(0);
+    expect((await policyCheck(...config, '--roles', 'member', rule)).code).toBe(1);
+    const args = ['serve', ...config, '--listen', '127.0.0.1:18764'];
+    const server = await runServerProgram(args, '"msg":"ready"');
+    const headers = { 'X-Auth-Token': 'sesame-open-up' };
+    const status = async (path: string) =>
+      (await fetch(`http://127.0.0.1:18764/v2.1/${path}`, { headers })).status;
+    const seen = [await status('servers'), await status('servers/detail')];
+    await server.stop();
+    expect(seen).toEqual([200, 403]);
+  });
+
+  it('refuses a question that cannot be asked, with code 2', async () => {
+    const unknown = await policyCheck('--roles', 'admin', 'os_compute_api:os-remote-console');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('did you mean os_compute_api:os-remote-consoles?');
+    expect((await policyCheck('admin_api')).code).toBe(2);
+    expect((await policyCheck('--roles', 'admin')).code).toBe(2);
+    expect((await runProgram(['policy'])).code).toBe(2);
+    const config = await policyCheck('--config', file('bad.yaml'), '--roles', 'admin', 'admin_api');
+    expect(config.code).toBe(2);
   });
 
   it('serves until SIGTERM, then ends with 0', async () => {

@@ -6,7 +6,6 @@ import {
   type HypervisorPort,
   ListServers,
   type Logger,
-  Policy,
   ReadConsoleOutput,
   RedeemConsoleToken,
   RevokeServerConsoles,
@@ -19,13 +18,14 @@ import { Container } from 'inversify';
 import type { Config } from '../config/config-schema.js';
 import { consoleOffers } from '../config/console-offers.js';
 import type { LoadedAdapters } from '../config/load-adapters.js';
+import type { LoadedParts } from '../config/load-parts.js';
 import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
 import { auditLog, cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
 
 /** Starts the adapters and wires everything that the app consists of. */
-export async function compose(config: Config, adapters: LoadedAdapters, logger: Logger): Promise<Container> {
-  const ports = await startAdapters(adapters, logger);
+export async function compose(config: Config, parts: LoadedParts, logger: Logger): Promise<Container> {
+  const ports = await startAdapters(parts, logger);
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Id.Config).toConstantValue(config);
   container.bind(Id.Logger).toConstantValue(logger);
@@ -33,7 +33,7 @@ export async function compose(config: Config, adapters: LoadedAdapters, logger: 
   container.bind(Id.Random).toConstantValue(cryptoRandom);
   container.bind(Id.Digest).toConstantValue(cryptoDigest);
   container.bind(Id.AuditSink).toConstantValue(auditLog(logger));
-  container.bind(Id.Policy).toConstantValue(new Policy());
+  container.bind(Id.Policy).toConstantValue(parts.policy);
   container.bind(Id.Offers).toConstantValue(consoleOffers(config));
   container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);

@@ -4,6 +4,8 @@ export interface ConfigProblem {
   readonly path: string;
   /** The line in the file, from 1, where it is known. */
   readonly line?: number;
+  /** The file, where it is another than the configuration itself. */
+  readonly file?: string;
   readonly message: string;
 }
 
@@ -19,8 +21,10 @@ export class ConfigError extends Error {
   }
 }
 
-function formatProblem({ path, line, message }: ConfigProblem): string {
-  const place = [line === undefined ? '' : `line ${line}`, path].filter((part) => part !== '').join(', ');
+function formatProblem({ path, line, file = '', message }: ConfigProblem): string {
+  const place = [file, line === undefined ? '' : `line ${line}`, path]
+    .filter((part) => part !== '')
+    .join(', ');
   return place === '' ? message : `${place}: ${message}`;
 }
 

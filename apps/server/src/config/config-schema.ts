@@ -82,6 +82,13 @@ const fields = z.strictObject({
     .prefault({}),
   tokenStore: moduleOf('@remote-consoles/token-store-memory').prefault({}),
   auth: moduleOf('@remote-consoles/auth-static').prefault({}),
+  /** Rules laid over Nova's defaults, in oslo.policy's language; those written here over those of the file. */
+  policy: z
+    .strictObject({
+      file: z.string().min(1).optional(),
+      rules: z.record(z.string(), z.string('must be text such as role:admin')).default({}),
+    })
+    .prefault({}),
   hypervisors,
   gateway: gateway.prefault({}),
   viewer: z

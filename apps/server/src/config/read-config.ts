@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Document, LineCounter, parseDocument } from 'yaml';
-import { ConfigError, type ConfigProblem, formatPath } from './config-problem.js';
+import { ConfigError, type ConfigProblem } from './config-problem.js';
 import { type Config, configSchema } from './config-schema.js';
+import { parseYaml, readText } from './yaml-file.js';
 
-/** A configuration file that has been read and whose own part is sound; the adapters' options are still unknown. */
+/**
+ * A configuration file that has been read and whose own part is sound; the adapters' options and the policy's rules are
+ * still unknown.
+ */
 export interface ConfigFile {
   /** The path as the user gave it. */
   readonly file: string;
@@ -17,36 +19,13 @@ export interface ConfigFile {
 
 /** @throws ConfigError with every problem of the file at once */
 export async function readConfig(file: string): Promise<ConfigFile> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(file, [{ path: '', message: `cannot be read (${error.code ?? error.message})` }]);
-  });
-  return parseConfig(text, file);
+  return parseConfig(await readText(file), file);
 }
 
 /** @throws ConfigError with every problem of the text at once */
 export function parseConfig(text: string, file: string): ConfigFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors.map(({ pos, message }) => ({ path: '', line: lines.linePos(pos[0]).line, message })),
-    );
-  }
-  const locate = (path: readonly PropertyKey[], message: string): ConfigProblem => {
-    const line = lineOf(path);
-    return { path: formatPath(path), message, ...(line !== undefined && { line }) };
-  };
-  const lineOf = (path: readonly PropertyKey[]): number | undefined => {
-    for (let depth = path.length; depth > 0; depth--) {
-      const node = document.getIn(path.slice(0, depth), true) as
-        | { range?: [number, number, number] }
-        | undefined;
-      if (node?.range) return lines.linePos(node.range[0]).line;
-    }
-    return undefined;
-  };
-  const result = configSchema.safeParse(plainValue(document, file) ?? {});
+  const { value, locate } = parseYaml(text, file);
+  const result = configSchema.safeParse(value ?? {});
   if (!result.success) {
     throw new ConfigError(
       file,
@@ -54,14 +33,4 @@ export function parseConfig(text: string, file: string): ConfigFile {
     );
   }
   return { file, directory: dirname(resolve(file)), config: result.data, locate };
-}
-
-/** Aliases are for people who repeat themselves, not for documents that grow without end. */
-function plainValue(yaml: Document, file: string): unknown {
-  try {
-    return yaml.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(file, [{ path: '', message }]);
-  }
 }

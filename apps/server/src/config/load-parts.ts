@@ -1,0 +1,25 @@
+import { Policy } from '@remote-consoles/core';
+import { loadPolicyOverrides } from '../policy/load-policy.js';
+import { ConfigError, type ConfigProblem } from './config-problem.js';
+import { type LoadedAdapters, loadAdapters } from './load-adapters.js';
+import type { ConfigFile } from './read-config.js';
+
+/** Everything that a configuration names beside itself, found and checked. */
+export interface LoadedParts extends LoadedAdapters {
+  readonly policy: Policy;
+}
+
+/** @throws ConfigError with every problem of the policy and of every adapter at once */
+export async function loadParts(file: ConfigFile): Promise<LoadedParts> {
+  const [policy, adapters] = await Promise.allSettled([loadPolicyOverrides(file), loadAdapters(file)]);
+  if (policy.status === 'fulfilled' && adapters.status === 'fulfilled') {
+    return { ...adapters.value, policy: new Policy(policy.value) };
+  }
+  throw new ConfigError(file.file, [...problemsOf(policy), ...problemsOf(adapters)]);
+}
+
+function problemsOf(result: PromiseSettledResult<unknown>): readonly ConfigProblem[] {
+  if (result.status === 'fulfilled') return [];
+  if (result.reason instanceof ConfigError) return result.reason.problems;
+  throw result.reason;
+}
