@@ -3,11 +3,10 @@ import type { PointerTarget } from '../screen/screen-pointer.js';
 import type { Connection, ConnectionEvents, Ending } from '../session/console-session.js';
 import { explainConsoleRefusal } from '../session/explanation.js';
 import { LibrarySockets } from '../session/library-sockets.js';
+import { loadSpiceHtml5, type SpiceHtml5 } from './load-spice-html5.js';
 import { SpiceButton, spiceButton, spiceButtons } from './spice-buttons.js';
 import { spiceScancode } from './spice-scancode.js';
 import { SpiceScreen } from './spice-screen.js';
-
-type Library = typeof import('./spice-html5.js');
 
 // The depth that a resized screen is asked to have, in bits.
 const DEPTH = 32;
@@ -18,8 +17,8 @@ const SIZE_STEP = 8;
 export class SpiceConnection implements Connection, PointerTarget {
   readonly #screen: SpiceScreen;
   readonly #sockets: LibrarySockets;
-  #library: Library | undefined;
-  #main: InstanceType<Library['SpiceMainConn']> | undefined;
+  #library: SpiceHtml5 | undefined;
+  #main: InstanceType<SpiceHtml5['SpiceMainConn']> | undefined;
   #closed = false;
 
   constructor(url: URL, screen: SpiceScreen, events: ConnectionEvents) {
@@ -33,7 +32,7 @@ export class SpiceConnection implements Connection, PointerTarget {
 
   async #start(events: ConnectionEvents, ended: (ending: Ending) => void): Promise<void> {
     try {
-      this.#library = await import('./spice-html5.js');
+      this.#library = await loadSpiceHtml5();
     } catch {
       ended({ kind: 'never-opened' });
       return;
@@ -137,7 +136,7 @@ export class SpiceConnection implements Connection, PointerTarget {
     );
   }
 
-  #input(type: number, body: Parameters<InstanceType<Library['SpiceMiniData']>['build_msg']>[1]): void {
+  #input(type: number, body: Parameters<InstanceType<SpiceHtml5['SpiceMiniData']>['build_msg']>[1]): void {
     const inputs = this.#main?.inputs;
     if (this.#library === undefined || inputs?.state !== 'ready') return;
     const message = new this.#library.SpiceMiniData();

@@ -28,6 +28,13 @@ declare module '@spice-project/spice-html5/src/main.js' {
   }
 }
 
+declare module '@spice-project/spice-html5/src/spiceconn.js' {
+  /** What every channel is built on. */
+  export class SpiceConn {
+    send_ticket(ticket: readonly number[]): void;
+  }
+}
+
 declare module '@spice-project/spice-html5/src/spicemsg.js' {
   interface Body {
     buffer_size(): number;
