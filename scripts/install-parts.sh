@@ -6,6 +6,7 @@ parts=(
   chromium fonts-dejavu-core                                          # the browser that opens the pages
   libvirt0 libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
   qemu-system-x86 busybox-static cpio openssl                         # libvirt hosts and their guests
+  openssh-server openssh-client netcat-openbsd                        # libvirt by SSH
   tigervnc-standalone-server vncsnapshot                              # a second VNC server, a native viewer
   iproute2                                                            # ss: who listens where
   python3-openstackclient python3-novaclient python3-openstacksdk     # clients of the API
