@@ -47,3 +47,4 @@ export * from './usecases/request-context.js';
 export * from './usecases/revoke-server-consoles.js';
 export * from './usecases/show-connect-info.js';
 export * from './usecases/show-server.js';
+export * from './usecases/take-screenshot.js';

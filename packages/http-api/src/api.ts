@@ -9,16 +9,21 @@ import type {
   ReadConsoleOutput,
   ShowConnectInfo,
   ShowServer,
+  TakeScreenshot,
 } from '@remote-consoles/core';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { consoleActions } from './actions/console-actions.js';
 import { CONSOLE_OUTPUT_ACTION, consoleOutputAction } from './actions/console-output-action.js';
 import { consoleAuthTokensResource } from './console-auth-tokens/console-auth-tokens-resource.js';
+import { routeConsoleResource } from './console-namespace/console-namespace.js';
+import type { ConsoleResource } from './console-namespace/console-resource.js';
+import { screenshotResource } from './console-namespace/screenshot-resource.js';
 import { DiscoveryRoutes } from './discovery/discovery-routes.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { Pipeline } from './pipeline.js';
 import { remoteConsolesResource } from './remote-consoles/remote-consoles-resource.js';
 import { isProjectId } from './request/project-in-path.js';
+import { routePath } from './request/route-path.js';
 import type { Resource } from './resource.js';
 import { REMOVED_CONSOLES } from './servers/removed-consoles-resource.js';
 import { serversResources } from './servers/servers-resources.js';
@@ -33,6 +38,7 @@ export interface ApiDependencies {
   readonly showServer: Pick<ShowServer, 'execute'>;
   readonly showConnectInfo: Pick<ShowConnectInfo, 'execute'>;
   readonly readConsoleOutput: Pick<ReadConsoleOutput, 'execute'>;
+  readonly takeScreenshot: Pick<TakeScreenshot, 'execute'>;
   readonly policy: Policy;
   readonly auth: AuthPort;
   readonly random: Random;
@@ -48,7 +54,7 @@ export interface ApiDependencies {
 }
 
 /**
- * Nova's API for consoles, microversions 2.1 to 2.99, as an Express router. Mount it after everything else: it answers
+ * Nova's API for consoles, microversions 2.1 to 2.99, and what is our own below `/console`, as an Express router. Mount it after everything else: it answers
  * every path that it gets. It reads bodies itself, so no body parser may come before it.
  *
  * @throws TypeError where `auth.challenge` is no header value or `publicUrl` no http(s) URL
@@ -59,10 +65,13 @@ export function createApi(deps: ApiDependencies): Router {
   const publicUrl = deps.publicUrl === undefined ? undefined : baseOf(deps.publicUrl);
   const pipeline = new Pipeline({ auth, random, logger, maxBodySize, publicUrl });
   const resources = apiResources(deps);
-  const discovery = new DiscoveryRoutes(pipeline, publicUrl, openApiDocument(resources));
+  const consoleResources = ownResources(deps);
+  const document = openApiDocument(resources, consoleResources);
+  const discovery = new DiscoveryRoutes(pipeline, publicUrl, document);
 
   const router = Router({ caseSensitive: true, strict: true });
   for (const resource of resources) route(router, pipeline, resource);
+  for (const resource of consoleResources) routeConsoleResource(router, pipeline, resource);
   discovery.addTo(router);
   return router;
 }
@@ -85,14 +94,21 @@ function apiResources(deps: ApiDependencies): readonly Resource[] {
   ];
 }
 
+/** Everything below `/console`. */
+function ownResources(deps: ApiDependencies): readonly ConsoleResource[] {
+  return [screenshotResource(deps.takeScreenshot)];
+}
+
 function route(router: Router, pipeline: Pipeline, resource: Resource): void {
   const handler = pipeline.handlerOf(resource);
-  const path = resource.path.replaceAll(/\{(\w+)\}/g, ':$1');
-  router.all(`/v2.1{/:project_id}${path}`, (request: Request, response: Response, next: NextFunction) => {
-    const projectId = request.params['project_id'];
-    if (projectId === undefined || isProjectId(projectId)) handler(request, response);
-    else next();
-  });
+  router.all(
+    `/v2.1{/:project_id}${routePath(resource.path)}`,
+    (request: Request, response: Response, next: NextFunction) => {
+      const projectId = request.params['project_id'];
+      if (projectId === undefined || isProjectId(projectId)) handler(request, response);
+      else next();
+    },
+  );
 }
 
 function baseOf(publicUrl: string): string {

@@ -35,6 +35,11 @@ export class Exchange {
     this.#send(status, ['Content-Type', answerContentType(this.request)], JSON.stringify(body));
   }
 
+  /** Answers 200 with a body that is not Nova's: it is taken for what it is called, and for nothing else. */
+  succeedWith(mediaType: string, body: string | Uint8Array): void {
+    this.#send(200, ['Content-Type', mediaType, 'X-Content-Type-Options', 'nosniff'], body);
+  }
+
   /** Answers 200 without a body. */
   succeedEmpty(headers: Readonly<Record<string, string>>): void {
     this.#send(200, Object.entries(headers).flat(), '');
@@ -51,7 +56,7 @@ export class Exchange {
   }
 
   /** @param headers names and values in turn: what Node writes fastest */
-  #send(status: number, headers: string[], body: string): void {
+  #send(status: number, headers: string[], body: string | Uint8Array): void {
     const { requestId } = this.context;
     const version = this.#version;
     if (version !== undefined) {

@@ -20,6 +20,8 @@ const segment = fc.oneof(
   fc.constantFrom(
     'v2.1',
     'v2',
+    'console',
+    'screenshot',
     'servers',
     'detail',
     'action',
@@ -42,6 +44,7 @@ const segment = fc.oneof(
 const path = fc.oneof(
   fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join('/')}`),
   fc.constantFrom('', '/remote-consoles', '/action').map((tail) => `/v2.1/servers/${ID}${tail}`),
+  fc.constant(`/console/servers/${ID}/screenshot`),
 );
 const almostRight = fc.record(
   {

@@ -1,6 +1,6 @@
 /**
- * Nova's remote console API, microversions 2.1 to 2.99, as an Express router over the use cases of
- * `@remote-consoles/core`.
+ * Nova's remote console API, microversions 2.1 to 2.99, and the gateway's own resources below `/console`, as an Express
+ * router over the use cases of `@remote-consoles/core`.
  *
  * @packageDocumentation
  */

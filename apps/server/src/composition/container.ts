@@ -11,6 +11,7 @@ import {
   RevokeServerConsoles,
   ShowConnectInfo,
   ShowServer,
+  TakeScreenshot,
   TokenIssuer,
   type TokenStore,
 } from '@remote-consoles/core';
@@ -105,6 +106,12 @@ function bindUseCases(container: Container): void {
     .bind(Id.ReadConsoleOutput)
     .toResolvedValue(
       (hypervisor, policy, audit, clock) => new ReadConsoleOutput({ hypervisor, policy, audit, clock }),
+      [Id.Hypervisor, Id.Policy, Id.AuditSink, Id.Clock],
+    );
+  container
+    .bind(Id.TakeScreenshot)
+    .toResolvedValue(
+      (hypervisor, policy, audit, clock) => new TakeScreenshot({ hypervisor, policy, audit, clock }),
       [Id.Hypervisor, Id.Policy, Id.AuditSink, Id.Clock],
     );
   container

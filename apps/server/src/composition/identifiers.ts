@@ -15,6 +15,7 @@ import type {
   RevokeServerConsoles,
   ShowConnectInfo,
   ShowServer,
+  TakeScreenshot,
   TokenIssuer,
   TokenStore,
 } from '@remote-consoles/core';
@@ -43,6 +44,7 @@ export const Id = {
   RevokeServerConsoles: identifier<RevokeServerConsoles>('RevokeServerConsoles'),
   ShowConnectInfo: identifier<ShowConnectInfo>('ShowConnectInfo'),
   ReadConsoleOutput: identifier<ReadConsoleOutput>('ReadConsoleOutput'),
+  TakeScreenshot: identifier<TakeScreenshot>('TakeScreenshot'),
   ListServers: identifier<ListServers>('ListServers'),
   ShowServer: identifier<ShowServer>('ShowServer'),
   Gateway: identifier<Gateway>('Gateway'),

@@ -36,6 +36,7 @@ export function createHttp(container: Container, state: { readonly draining: () 
       showServer: container.get(Id.ShowServer),
       showConnectInfo: container.get(Id.ShowConnectInfo),
       readConsoleOutput: container.get(Id.ReadConsoleOutput),
+      takeScreenshot: container.get(Id.TakeScreenshot),
       policy: container.get(Id.Policy),
       auth: ports.auth,
       random: container.get(Id.Random),

@@ -11,7 +11,8 @@ export interface AuditEvent {
     | 'console.revoke'
     | 'console.terminate'
     | 'console.show-connect-info'
-    | 'console.read-output';
+    | 'console.read-output'
+    | 'console.screenshot';
   readonly outcome: 'success' | 'failure';
   /** ms since the epoch */
   readonly at: number;

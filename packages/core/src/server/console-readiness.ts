@@ -19,9 +19,19 @@ const UNREADY_STATES: ReadonlySet<VmState> = new Set([
  *   that has no console. Nova answers 500 for the tasks and a dead URL for stopped servers; both are 409 here.
  */
 export function assertConsoleReady(server: Server, protocol: ConsoleProtocol): void {
-  assertServerReady(server, `get_${protocol}_console`);
+  assertServerLive(server, `get_${protocol}_console`);
+}
+
+/**
+ * Passes a server that runs, or is paused, and so has a screen and a keyboard now.
+ *
+ * @param action what was asked, as it stands in the error
+ * @throws ConsoleError `server-not-ready`, `server-state-invalid`
+ */
+export function assertServerLive(server: Server, action: string): void {
+  assertServerReady(server, action);
   if (UNREADY_STATES.has(server.vmState)) {
-    throw serverStateInvalid(server.id, `get_${protocol}_console`, 'vm_state', server.vmState);
+    throw serverStateInvalid(server.id, action, 'vm_state', server.vmState);
   }
 }
 

@@ -63,7 +63,7 @@ export class DiscoveryRoutes {
     this.#pipeline.answer(request, response, async (exchange) => {
       const { path } = request;
       if (/^\/v2(?:\.0)?(?:\/|$)/.test(path)) throw resourceNotFound();
-      if (!path.startsWith('/v2.1/')) {
+      if (!/^\/(?:v2\.1|console)\//.test(path)) {
         return exchange.succeed(choicesDocument(publicBase(request, this.#publicUrl), path), 300);
       }
       await this.#pipeline.admit(exchange);

@@ -1,5 +1,6 @@
 import { faultKey } from '../fault/error-status.js';
 import type { JsonSchema } from '../schema/json-schema.js';
+import { REQUEST_ID_HEADERS } from './request-id-headers.js';
 
 /** Every status of a fault, and what it means. */
 const MEANINGS: Readonly<Record<number, string>> = {
@@ -25,10 +26,7 @@ export const FAULT_RESPONSES = Object.fromEntries(
     `Fault${status}`,
     {
       description,
-      headers: {
-        'x-openstack-request-id': { $ref: '#/components/headers/RequestId' },
-        'x-compute-request-id': { $ref: '#/components/headers/RequestId' },
-      },
+      headers: REQUEST_ID_HEADERS,
       content: { 'application/json': { schema: faultSchema(Number(status)) } },
     },
   ]),

@@ -45,6 +45,7 @@ describe('GET /openapi.json', () => {
         '/servers/{server_id}/consoles get,post',
         '/servers/{server_id}/consoles/{console_id} get',
       ].flatMap((path) => [`/v2.1${path}`, `/v2.1/{project_id}${path}`]),
+      '/console/servers/{server_id}/screenshot get',
     ]);
   });
 

@@ -1,15 +1,22 @@
 import { formatMicroversion } from '@remote-consoles/core';
+import type { ConsoleResource } from '../console-namespace/console-resource.js';
 import { VERSION_SCHEMA, VERSIONS_SCHEMA } from '../discovery/version-documents.js';
 import { MAX_VERSION, MIN_VERSION } from '../microversion/supported-versions.js';
 import type { Operation, Resource } from '../resource.js';
 import type { JsonSchema } from '../schema/json-schema.js';
+import { consolePaths } from './console-paths.js';
 import { FAULT_RESPONSES, faultReferences } from './fault-responses.js';
+import { pathParameters } from './path-parameters.js';
+import { REQUEST_ID_HEADERS } from './request-id-headers.js';
 
 /** What every operation below a version may answer, besides its own faults. */
 const COMMON_FAULTS = [400, 401, 404, 406, 413, 415, 500, 503];
 
 /** Describes the API in OpenAPI 3.1, from the very schemas that validate its requests. */
-export function openApiDocument(resources: readonly Resource[]): object {
+export function openApiDocument(
+  resources: readonly Resource[],
+  consoleResources: readonly ConsoleResource[],
+): object {
   const paths = resources.flatMap(({ path, operations, actions }): [string, object][] => {
     const item = {
       ...(operations.GET && { get: operation(operations.GET) }),
@@ -17,8 +24,11 @@ export function openApiDocument(resources: readonly Resource[]): object {
       ...(actions && { post: actionOperation([...actions.values()]) }),
     };
     return [
-      [`/v2.1${path}`, { parameters: parametersOf(path), ...item }],
-      [`/v2.1/{project_id}${path}`, { parameters: parametersOf(`/{project_id}${path}`), ...inProject(item) }],
+      [`/v2.1${path}`, { parameters: pathParameters(path), ...item }],
+      [
+        `/v2.1/{project_id}${path}`,
+        { parameters: pathParameters(`/{project_id}${path}`), ...inProject(item) },
+      ],
     ];
   });
   return {
@@ -29,15 +39,11 @@ export function openApiDocument(resources: readonly Resource[]): object {
       version: formatMicroversion(MAX_VERSION),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: { ...DISCOVERY_PATHS, ...Object.fromEntries(paths) },
+    paths: { ...DISCOVERY_PATHS, ...Object.fromEntries(paths), ...consolePaths(consoleResources) },
     components: COMPONENTS,
   };
 }
 
-const REQUEST_ID_HEADERS = {
-  'x-openstack-request-id': { $ref: '#/components/headers/RequestId' },
-  'x-compute-request-id': { $ref: '#/components/headers/RequestId' },
-};
 const VERSION_HEADERS = {
   ...REQUEST_ID_HEADERS,
   'OpenStack-API-Version': { $ref: '#/components/headers/ComputeMicroversion' },
@@ -92,7 +98,7 @@ function projectVersion(operationId: string): object {
   const { responses, ...operation } = showVersion(operationId);
   const security = [{ token: [] }];
   return {
-    parameters: parametersOf('/{project_id}'),
+    parameters: pathParameters('/{project_id}'),
     get: { ...operation, security, responses: { ...responses, ...faultReferences(COMMON_FAULTS) } },
   };
 }
@@ -161,15 +167,6 @@ function success(schema: JsonSchema, headers: object): object {
 
 function lifetime(since = MIN_VERSION, until = MAX_VERSION): string {
   return `Microversions ${formatMicroversion(since)} to ${formatMicroversion(until)}`;
-}
-
-function parametersOf(path: string): object[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
 }
 
 function queryParameters({ properties }: JsonSchema): object[] {

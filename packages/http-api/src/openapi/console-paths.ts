@@ -1,0 +1,31 @@
+import type { ConsoleOperation, ConsoleResource } from '../console-namespace/console-resource.js';
+import { faultReferences } from './fault-responses.js';
+import { pathParameters } from './path-parameters.js';
+import { REQUEST_ID_HEADERS } from './request-id-headers.js';
+
+/** What every operation below `/console` may answer, besides its own faults. */
+const COMMON_FAULTS = [400, 401, 404, 413, 500, 503];
+
+/** Describes the resources below `/console`. */
+export function consolePaths(resources: readonly ConsoleResource[]): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    resources.map(({ path, operations }) => [
+      `/console${path}`,
+      { parameters: pathParameters(path), get: describe(operations.GET) },
+    ]),
+  );
+}
+
+function describe({ name, summary, answer, faults }: ConsoleOperation): object {
+  const content = Object.fromEntries(Object.entries(answer).map(([type, schema]) => [type, { schema }]));
+  return {
+    operationId: name,
+    summary,
+    description: 'Not a part of Nova: it knows no microversions',
+    security: [{ token: [] }],
+    responses: {
+      200: { description: 'Success', headers: REQUEST_ID_HEADERS, content },
+      ...faultReferences([...COMMON_FAULTS, ...faults]),
+    },
+  };
+}
