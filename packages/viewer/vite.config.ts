@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 import { VIEWER_PAGES } from './src/viewer-page.js';
 
@@ -10,7 +10,7 @@ interface OwnChunk {
   /** Undefined for what is a file of its own already, because it is loaded when the page runs. */
   readonly files?: RegExp;
   readonly notice: string;
-  /** Licence files to ship, resolved from the package's main file. */
+  /** Licence files to ship, relative to the package's main file. */
   readonly licences: readonly string[];
   /** Files whose opening comments are licences. */
   readonly notices?: readonly string[];
@@ -41,6 +41,14 @@ const OWN_CHUNKS: readonly OwnChunk[] = [
     entry: '@spice-project/spice-html5',
     licences: ['../COPYING.LESSER', '../COPYING'],
     notices: ['thirdparty/jsbn.js', 'thirdparty/sha1.js'],
+  },
+  {
+    name: 'iron-rdp',
+    notice:
+      'IronRDP, npm package @devolutions/iron-remote-desktop-rdp 0.7.0, Copyright Devolutions, MIT or Apache-2.0, here under Apache-2.0; minified, its WebAssembly in a file of its own. Source: https://github.com/Devolutions/IronRDP. Licences: ../licences/',
+    entry: '@devolutions/iron-remote-desktop-rdp',
+    // The package has no licence file; this project's own is the same text.
+    licences: [join(import.meta.dirname, '../../LICENSE')],
   },
 ];
 
@@ -74,17 +82,41 @@ export default defineConfig({
       },
     },
   },
-  plugins: [licences()],
+  plugins: [separateWebAssembly(), licences()],
 });
 
+/**
+ * IronRDP's package holds its WebAssembly as a data: URL in its script: a third larger, nothing to compile while it
+ * arrives, and data: in the page's policy. Here it becomes a file.
+ */
+function separateWebAssembly(): Plugin {
+  const literal = /"data:application\/wasm;base64,([A-Za-z0-9+/=]+)"/g;
+  return {
+    name: 'separate-web-assembly',
+    transform(code, id) {
+      if (!/[\\/]iron-remote-desktop-rdp\.js$/.test(id)) return undefined;
+      const found = [...code.matchAll(literal)];
+      const base64 = found[0]?.[1];
+      if (found.length !== 1 || base64 === undefined)
+        throw new Error(`${id}: ${found.length} WebAssembly modules in it, one was expected`);
+      const file = this.emitFile({
+        type: 'asset',
+        name: 'iron-rdp.wasm',
+        source: Buffer.from(base64, 'base64'),
+      });
+      return { code: code.replace(literal, `import.meta.ROLLUP_FILE_URL_${file}`), map: null };
+    },
+  };
+}
+
 function licences(): Plugin {
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   return {
     name: 'licences',
     generateBundle() {
       for (const { name, entry, licences: files, notices = [] } of OWN_CHUNKS) {
-        const folder = dirname(resolve(entry));
-        const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+        const folder = dirname(require.resolve(entry));
+        const read = (file: string): string => readFileSync(resolve(folder, file), 'utf8');
         const texts = [...files.map(read), ...notices.map((file) => openingComments(read(file)))];
         const source = texts.map((text) => text.trim()).join(`\n\n${'-'.repeat(80)}\n\n`);
         this.emitFile({ type: 'asset', fileName: `licences/${name}.txt`, source: `${source}\n` });

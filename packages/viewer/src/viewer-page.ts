@@ -1,5 +1,6 @@
 /** The parts of a Content-Security-Policy that differ from page to page. */
 interface PageNeeds {
+  readonly scriptSrc?: readonly string[];
   readonly styleSrc?: readonly string[];
   readonly mediaSrc?: readonly string[];
   readonly trustedTypes?: boolean;
@@ -35,6 +36,11 @@ export const VIEWER_PAGES = {
     // The machine's sound is put together in the page.
     needs: { mediaSrc: ['blob:'], trustedTypes: true },
   },
+  'rdp-html5': {
+    file: 'rdp.html',
+    paths: ['/rdp.html'],
+    needs: { scriptSrc: ["'wasm-unsafe-eval'"], trustedTypes: true },
+  },
 } as const satisfies Record<string, ViewerPage>;
 
 export type ViewerPageType = keyof typeof VIEWER_PAGES;
@@ -46,10 +52,10 @@ export type ViewerPageType = keyof typeof VIEWER_PAGES;
  * @param frameAncestors who may embed the page, as CSP sources
  */
 export function contentSecurityPolicy(page: ViewerPage, frameAncestors: readonly string[]): string {
-  const { styleSrc = [], mediaSrc = [], trustedTypes = false } = page.needs;
+  const { scriptSrc = [], styleSrc = [], mediaSrc = [], trustedTypes = false } = page.needs;
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    ["script-src 'self'", ...scriptSrc].join(' '),
     ["style-src 'self'", ...styleSrc].join(' '),
     "connect-src 'self'",
     // data: is how noVNC sets the machine's pointer and draws Tight's JPEG rectangles.

@@ -52,6 +52,16 @@ describe('the files to serve', () => {
       expect(licences).toContain(words);
   });
 
+  it('say whose IronRDP is, and have its WebAssembly in a file of its own', () => {
+    const chunk =
+      [...files.keys()].find((path) => /^\/assets\/iron-rdp-.+\.js$/.test(path)) ?? expect.fail('no chunk');
+    expect(text(chunk)).toMatch(/^\/\*! IronRDP.+0\.7\.0.+Apache-2\.0/);
+    expect(text(chunk)).not.toContain('data:application/wasm');
+    expect(text('/licences/iron-rdp.txt')).toContain('Apache License');
+    const wasm = [...files].find(([path]) => path.endsWith('.wasm'))?.[1];
+    expect(wasm?.headers['Content-Type']).toBe('application/wasm');
+  });
+
   it('say whose noVNC is, and under which licence', () => {
     const chunk =
       [...files.keys()].find((path) => path.startsWith('/assets/novnc-')) ?? expect.fail('no noVNC chunk');

@@ -1,32 +1,6 @@
-/** What happened to a console, in words for the person in front of it. */
-export interface Explanation {
-  /** One sentence without jargon. */
-  readonly title: string;
-  /** What to do now. */
-  readonly advice: string;
-  /** What to tell an operator: the gateway's own text, codes, the request id. Shown small, line by line, as text. */
-  readonly details?: readonly string[];
-  /** `ended`: somebody or something finished it in order; `failed`: it should have worked. */
-  readonly tone: 'ended' | 'failed';
-  /** `retry`: by itself, with back-off; `reconnect`: when asked; `ask-again`: only a new console URL helps. */
-  readonly next: 'retry' | 'reconnect' | 'ask-again';
-}
+import { type Explanation, ended, failed, NEW_URL, type Sentence, withDetails } from './sentence.js';
 
-type Sentence = Omit<Explanation, 'details'>;
-
-const NEW_URL = 'Ask for a new console URL.';
-const failed = (title: string, advice: string, next: Explanation['next'] = 'reconnect'): Sentence => ({
-  title,
-  advice,
-  tone: 'failed',
-  next,
-});
-const ended = (title: string, advice: string, next: Explanation['next'] = 'ask-again'): Sentence => ({
-  title,
-  advice,
-  tone: 'ended',
-  next,
-});
+export type { Explanation } from './sentence.js';
 
 /** Close codes of the gateway's WebSocket: RFC 6455 §7.4.1 below 4000, the gateway's own from 4000. */
 const CLOSE_CODES: Readonly<Record<number, Sentence>> = {
@@ -223,13 +197,3 @@ export const CLOSED_BY_USER: Explanation = ended(
   'The machine keeps running. Connect again when you need it.',
   'reconnect',
 );
-
-const PART_LENGTH = 300;
-
-function withDetails(sentence: Sentence, parts: readonly (string | undefined)[]): Explanation {
-  const details = parts
-    .map((part) => part?.trim().slice(0, PART_LENGTH))
-    .filter((part) => part !== undefined)
-    .filter((part) => part !== '');
-  return details.length === 0 ? sentence : { ...sentence, details };
-}

@@ -42,7 +42,9 @@ export class LibrarySockets {
       opened = true;
     });
     // All sockets of a session are one console: without one of them the others are of no use.
-    socket.addEventListener('close', ({ code, reason }) => {
+    socket.addEventListener('close', ({ code, reason, isTrusted }) => {
+      // A library may tell itself that it closes; the browser tells how that ended.
+      if (!isTrusted) return;
       this.#ended(opened ? { kind: 'closed', code, reason } : { kind: 'never-opened' });
     });
   }

@@ -9,9 +9,13 @@ export interface ClipboardPanel extends Panel {
   reset(): void;
 }
 
-/** The two clipboards side by side; nothing goes from one to the other unasked. */
+/**
+ * The two clipboards side by side; nothing goes from one to the other unasked.
+ *
+ * @param sendText says whether the machine has a clipboard, as far as is known
+ */
 export function clipboardPanel(
-  sendText: (text: string) => void,
+  sendText: (text: string) => boolean,
   say: (text: string) => void,
 ): ClipboardPanel {
   const out = element('textarea', {
@@ -35,8 +39,11 @@ export function clipboardPanel(
     send.disabled = out.value === '';
   });
   send.addEventListener('click', () => {
-    sendText(out.value);
-    say('Sent to the machine’s clipboard.');
+    say(
+      sendText(out.value)
+        ? 'Sent to the machine’s clipboard.'
+        : 'This machine has no clipboard to send to: use “Type text”.',
+    );
   });
   copy.addEventListener('click', () => void copyText(into, say));
 

@@ -35,7 +35,10 @@ export function startVnc({ name, subprotocol }: VncKind): void {
   });
   const keys = keysPanel(send);
   const typing = typePanel(LAYOUTS, send, say);
-  const clipboard = clipboardPanel((text) => connection?.copyToMachine(text), say);
+  const clipboard = clipboardPanel((text) => {
+    connection?.copyToMachine(text);
+    return true;
+  }, say);
 
   const shell = startConsole(name, {
     open(url, stage, events) {
