@@ -9,9 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tlsServerEndPointBindings } from '@remote-consoles/ntlm';
 import { type NtlmAccepted, NtlmAcceptor } from '@remote-consoles/ntlm/acceptor';
+import { element, parseXml } from '@remote-consoles/soap-xml';
 import { freePorts } from '../../../scripts/fixtures/ntlm-apache-fixture.js';
-import { parseXml } from '../src/xml/parse-xml.js';
-import { element } from '../src/xml/write-xml.js';
 import { reply } from './wsman-stub.js';
 
 const random = (length: number) => new Uint8Array(randomBytes(length));

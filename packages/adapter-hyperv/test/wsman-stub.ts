@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { element, parseXml, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { freePorts } from '../../../scripts/fixtures/ntlm-apache-fixture.js';
-import { parseXml } from '../src/xml/parse-xml.js';
-import { element, type Xml } from '../src/xml/write-xml.js';
-import type { XmlElement } from '../src/xml/xml-element.js';
 import type { Instance, WmiDouble } from './wmi-double.js';
 
 const ENUMERATION = 'http://schemas.xmlsoap.org/ws/2004/09/enumeration';
@@ -175,7 +173,7 @@ function readMessage(request: IncomingMessage, text: string): ArrivedMessage {
   if (!body) throw new Error('a message without body');
   const filter = body.child('Filter');
   const ours = envelope.child('Header', 'ResourceURI')?.text.trim() === `${RESOURCE}/*`;
-  const isWql = filter?.attributes.get('Dialect') === WQL && body.child('OptimizeEnumeration') !== undefined;
+  const isWql = filter?.attribute('Dialect') === WQL && body.child('OptimizeEnumeration') !== undefined;
   return {
     action: action.slice(action.lastIndexOf('/') + 1),
     user: header(request, 'x-remote-user'),

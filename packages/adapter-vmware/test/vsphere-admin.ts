@@ -1,10 +1,9 @@
 import { Secret } from '@remote-consoles/core';
+import { element, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import type { ManagedObject } from '../src/vim/managed-object.js';
 import { managedObjectElement } from '../src/vim/managed-object.js';
 import { callVim } from '../src/vim/vim-client.js';
 import { VimEndpoint } from '../src/vim/vim-endpoint.js';
-import { element, type Xml } from '../src/xml/write-xml.js';
-import type { XmlElement } from '../src/xml/xml-element.js';
 import { until } from './vcsim.js';
 
 const vm = (id: string): ManagedObject => ({ type: 'VirtualMachine', id });
@@ -103,7 +102,7 @@ export class VsphereAdmin {
   #manager(name: string): ManagedObject {
     const found = this.#content?.child(name);
     if (!found) throw new Error(`this server has no ${name}`);
-    return { type: found.referenceType ?? '', id: found.text };
+    return { type: found.attribute('type') ?? '', id: found.text };
   }
 
   async #read(object: ManagedObject, path: string): Promise<XmlElement | undefined> {

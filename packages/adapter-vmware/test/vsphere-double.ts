@@ -6,8 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseXml } from '../src/xml/parse-xml.js';
-import type { XmlElement } from '../src/xml/xml-element.js';
+import { parseXml, type XmlElement } from '@remote-consoles/soap-xml';
 import { freePort } from './vcsim.js';
 
 /** One SOAP call that arrived. */

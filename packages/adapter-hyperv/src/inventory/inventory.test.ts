@@ -1,8 +1,8 @@
+import { XmlElement } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WmiObject } from '../wmi/wmi-object.js';
 import { isWqlValue } from '../wmi/wql.js';
-import { XmlElement } from '../xml/xml-element.js';
 import { type Guid, parseGuid } from './guid.js';
 import { type NameTemplate, parseNameTemplate } from './name-template.js';
 import { projectOf } from './project-rules.js';

@@ -1,4 +1,5 @@
 import type { Random } from '@remote-consoles/core';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import {
   type EnumerationMessage,
   enumerateMessage,
@@ -9,7 +10,6 @@ import {
 import { soapRequest, type WsmanAddress } from '../wsman/soap-envelope.js';
 import { WsmanUnavailable } from '../wsman/wsman-error.js';
 import type { WsmanSession } from '../wsman/wsman-session.js';
-import type { XmlElement } from '../xml/xml-element.js';
 import { WmiObject } from './wmi-object.js';
 import type { Wql } from './wql.js';
 

@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml/xml-element.js';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 
 /**
  * An instance of a WMI class as WS-Man renders it (DSP0230): an element for each property, several of one name for an
@@ -8,7 +8,7 @@ export class WmiObject {
   readonly #properties: readonly XmlElement[];
 
   constructor(item: XmlElement) {
-    this.#properties = item.children.filter(({ attributes }) => attributes.get('nil') !== 'true');
+    this.#properties = item.children.filter((child) => child.prefixedAttribute('nil') !== 'true');
   }
 
   /** The values of a property, in order; none where it has none. */

@@ -1,6 +1,6 @@
+import { parseXml } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseXml } from '../xml/parse-xml.js';
 import { WmiObject } from './wmi-object.js';
 import { isWqlValue, selectFrom } from './wql.js';
 

@@ -1,5 +1,4 @@
-import { element, type Xml } from '../xml/write-xml.js';
-import type { XmlElement } from '../xml/xml-element.js';
+import { element, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { soapResponse } from './soap-envelope.js';
 import { WsmanUnavailable } from './wsman-error.js';
 

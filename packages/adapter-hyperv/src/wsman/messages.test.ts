@@ -1,7 +1,6 @@
+import { element, parseXml } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseXml } from '../xml/parse-xml.js';
-import { element } from '../xml/write-xml.js';
 import { enumerateMessage, parsePage, pullMessage, releaseMessage } from './enumeration.js';
 import { soapRequest, soapResponse } from './soap-envelope.js';
 import { WsmanFault, WsmanUnavailable } from './wsman-error.js';
@@ -33,7 +32,7 @@ describe('soapRequest', () => {
     expect(header('MaxEnvelopeSize')?.text).toBe('512000');
     expect(header('ReplyTo')?.child('Address')?.text).toMatch(/anonymous$/);
     for (const name of ['ResourceURI', 'Action', 'MaxEnvelopeSize']) {
-      expect(header(name)?.attributes.get('mustUnderstand'), name).toBe('true');
+      expect(header(name)?.prefixedAttribute('mustUnderstand'), name).toBe('true');
     }
     expect(parsed.child('Body', 'Pull')).toBeDefined();
   });
@@ -56,9 +55,7 @@ describe('the messages of an enumeration', () => {
     expect(message.action).toBe('http://schemas.xmlsoap.org/ws/2004/09/enumeration/Enumerate');
     const body = parseXml(message.body);
     expect(body.child('OptimizeEnumeration')).toBeDefined();
-    expect(body.child('Filter')?.attributes.get('Dialect')).toBe(
-      'http://schemas.microsoft.com/wbem/wsman/1/WQL',
-    );
+    expect(body.child('Filter')?.attribute('Dialect')).toBe('http://schemas.microsoft.com/wbem/wsman/1/WQL');
   });
 });
 

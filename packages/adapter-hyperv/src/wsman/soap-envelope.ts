@@ -1,6 +1,4 @@
-import { parseXml } from '../xml/parse-xml.js';
-import { element, type Xml } from '../xml/write-xml.js';
-import type { XmlElement } from '../xml/xml-element.js';
+import { element, parseXml, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { WsmanFault, WsmanUnavailable } from './wsman-error.js';
 
 const MAX_FAULT_TEXT = 300;
@@ -71,7 +69,7 @@ function bodyOf(text: string): XmlElement | undefined {
 /** Subcodes are those of DSP0226; the number is in Windows' own detail (MS-WSMV, `WSManFault`). */
 function wsmanFault(fault: XmlElement): WsmanFault {
   const code = fault.child('Code', 'Subcode', 'Value') ?? fault.child('Code', 'Value');
-  const number = fault.child('Detail', 'WSManFault')?.attributes.get('Code');
+  const number = fault.child('Detail', 'WSManFault')?.attribute('Code');
   const reason = fault.child('Reason', 'Text')?.text ?? '';
   return new WsmanFault(subcodeName(code?.text ?? ''), printable(reason), numeric(number));
 }

@@ -1,7 +1,7 @@
+import { parseXml } from '@remote-consoles/soap-xml';
 import { describe, expect, it } from 'vitest';
 import type { ObjectProperties } from '../vim/object-properties.js';
 import { propertyValues } from '../vim/object-properties.js';
-import { parseXml } from '../xml/parse-xml.js';
 import { Inventory } from './inventory.js';
 import { inventoryFilter } from './inventory-filter.js';
 import type { ProjectRules } from './project-rules.js';

@@ -1,5 +1,5 @@
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import type { ObjectProperties } from '../vim/object-properties.js';
-import type { XmlElement } from '../xml/xml-element.js';
 
 /** What this adapter knows of a virtual machine. Ids are of managed objects of the same server. */
 export interface VirtualMachine {

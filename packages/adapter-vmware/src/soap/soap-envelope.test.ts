@@ -1,7 +1,6 @@
+import { element, parseXml } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseXml } from '../xml/parse-xml.js';
-import { element } from '../xml/write-xml.js';
 import { soapRequest, soapResponse } from './soap-envelope.js';
 import { isFault, VimFault, VimUnavailable } from './vim-error.js';
 
@@ -24,10 +23,9 @@ describe('soapRequest', () => {
       soapRequest('Logout', [element('_this', 'SessionManager', { type: 'SessionManager' })]),
     );
     expect(call.name).toBe('Envelope');
-    expect(call.child('Body')?.child('Logout')?.child('_this')).toMatchObject({
-      text: 'SessionManager',
-      referenceType: 'SessionManager',
-    });
+    const object = call.child('Body', 'Logout', '_this');
+    expect(object?.text).toBe('SessionManager');
+    expect(object?.attribute('type')).toBe('SessionManager');
     expect(soapRequest('Logout', [])).toContain('<Logout xmlns="urn:vim25">');
   });
 });

@@ -1,6 +1,4 @@
-import { parseXml } from '../xml/parse-xml.js';
-import { element, type Xml } from '../xml/write-xml.js';
-import type { XmlElement } from '../xml/xml-element.js';
+import { element, parseXml, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { VimFault, VimUnavailable } from './vim-error.js';
 
 const MAX_FAULT_TEXT = 300;
@@ -47,7 +45,8 @@ function vimFault(fault: XmlElement): VimFault {
 
 /** The element bears the name of the declared fault, `xsi:type` that of the actual one. */
 export function faultName(detail: XmlElement | undefined): string {
-  const name = detail?.type ?? detail?.name.replace(/Fault$/, '') ?? '';
+  const actual = detail?.prefixedAttribute('type')?.replace(/^.*:/, '');
+  const name = actual ?? detail?.name.replace(/Fault$/, '') ?? '';
   return /^\w{1,80}$/.test(name) ? name : 'UnknownFault';
 }
 

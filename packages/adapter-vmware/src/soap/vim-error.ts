@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml/xml-element.js';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 
 /** vSphere answered a call with a fault. */
 export class VimFault extends Error {

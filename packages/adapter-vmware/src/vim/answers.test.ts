@@ -1,7 +1,7 @@
+import { parseXml } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { VimFault, VimUnavailable } from '../soap/vim-error.js';
-import { parseXml } from '../xml/parse-xml.js';
 import { parseConsoleTicket } from './console-ticket.js';
 import { parseManagedObject } from './managed-object.js';
 import { parsePropertyPage } from './object-properties.js';
@@ -193,7 +193,7 @@ describe('property filters', () => {
       ['pathSet', 'parent'],
     ]);
     const step = written.child('objectSet')?.child('selectSet');
-    expect(step?.type).toBe('TraversalSpec');
+    expect(step?.prefixedAttribute('type')).toBe('TraversalSpec');
     expect(step?.children.map(({ name }) => name)).toEqual(['name', 'type', 'path', 'skip', 'selectSet']);
     expect(step?.child('selectSet')?.textOf('name')).toBe('up');
   });

@@ -1,5 +1,5 @@
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import { VimUnavailable } from '../soap/vim-error.js';
-import type { XmlElement } from '../xml/xml-element.js';
 
 export type TicketType = 'webmks' | 'mks';
 

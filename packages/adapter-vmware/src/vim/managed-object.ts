@@ -1,6 +1,5 @@
+import { element, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { VimUnavailable } from '../soap/vim-error.js';
-import { element, type Xml } from '../xml/write-xml.js';
-import type { XmlElement } from '../xml/xml-element.js';
 
 /** A reference to a managed object, such as a `VirtualMachine` `vm-42`. It means something within one server only. */
 export interface ManagedObject {
@@ -12,7 +11,7 @@ export const SERVICE_INSTANCE: ManagedObject = { type: 'ServiceInstance', id: 'S
 
 /** @throws VimUnavailable where the element is no reference */
 export function parseManagedObject(from: XmlElement | undefined): ManagedObject {
-  const object = from && { type: from.referenceType ?? '', id: from.text };
+  const object = from && { type: from.attribute('type') ?? '', id: from.text };
   if (!object || !/^\w{1,80}$/.test(object.type) || object.id === '' || object.id.length > 512) {
     throw new VimUnavailable(`a reference to a managed object is missing${from ? ` in ${from.name}` : ''}`);
   }

@@ -1,6 +1,6 @@
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import { faultName } from '../soap/soap-envelope.js';
 import { VimFault } from '../soap/vim-error.js';
-import type { XmlElement } from '../xml/xml-element.js';
 import { type ManagedObject, parseManagedObject } from './managed-object.js';
 
 /** Some properties of a managed object, by path; those that are unset or may not be read are absent. */

@@ -1,4 +1,4 @@
-import { element, type Xml } from '../xml/write-xml.js';
+import { element, type Xml } from '@remote-consoles/soap-xml';
 import { type ManagedObject, managedObjectElement } from './managed-object.js';
 
 /** Which properties to read of objects of one type. */

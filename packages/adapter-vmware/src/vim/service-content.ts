@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml/xml-element.js';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import { type ManagedObject, parseManagedObject } from './managed-object.js';
 
 /** The entry points of a vSphere server. Their ids differ between vCenter and ESXi. */

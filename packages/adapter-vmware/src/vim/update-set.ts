@@ -1,4 +1,4 @@
-import type { XmlElement } from '../xml/xml-element.js';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import { type ManagedObject, parseManagedObject } from './managed-object.js';
 
 /** What became of one watched object. A property that was unset is there with `undefined`. */

@@ -1,7 +1,6 @@
+import { element, type Xml, type XmlElement } from '@remote-consoles/soap-xml';
 import { soapRequest, soapResponse } from '../soap/soap-envelope.js';
 import { VimUnavailable } from '../soap/vim-error.js';
-import { element, type Xml } from '../xml/write-xml.js';
-import type { XmlElement } from '../xml/xml-element.js';
 import { type ConsoleTicket, parseConsoleTicket, type TicketType } from './console-ticket.js';
 import {
   type ManagedObject,

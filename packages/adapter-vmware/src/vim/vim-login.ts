@@ -1,7 +1,6 @@
 import type { Secret } from '@remote-consoles/core';
+import { element, parseXml } from '@remote-consoles/soap-xml';
 import { VimUnavailable } from '../soap/vim-error.js';
-import { parseXml } from '../xml/parse-xml.js';
-import { element } from '../xml/write-xml.js';
 import { SERVICE_INSTANCE } from './managed-object.js';
 import { parseServiceContent } from './service-content.js';
 import { callVim, VimClient } from './vim-client.js';

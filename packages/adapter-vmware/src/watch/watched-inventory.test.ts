@@ -1,8 +1,8 @@
 import type { ServerEvent } from '@remote-consoles/core';
+import { XmlElement } from '@remote-consoles/soap-xml';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ObjectUpdate } from '../vim/update-set.js';
-import { XmlElement } from '../xml/xml-element.js';
 import { WatchedInventory } from './watched-inventory.js';
 
 type Values = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import type { ServerEvent } from '@remote-consoles/core';
+import type { XmlElement } from '@remote-consoles/soap-xml';
 import { parseVirtualMachine } from '../inventory/virtual-machine.js';
 import type { ObjectUpdate } from '../vim/update-set.js';
-import type { XmlElement } from '../xml/xml-element.js';
 import { serverChange, type WatchedServer, watchedServer } from './server-changes.js';
 
 interface WatchedVm {

@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
-import { XmlElement } from './xml-element.js';
+import { type XmlAttribute, XmlElement } from './xml-element.js';
 
 /** Elements in one document, and how deep they may lie in each other. */
-const MAX_ELEMENTS = 100_000;
+const MAX_ELEMENTS = 500_000;
 const MAX_DEPTH = 64;
 
 const ATTRIBUTE = '@';
@@ -53,7 +53,7 @@ function parseNodes(text: string): readonly Node[] {
   try {
     return parser.parse(text) as readonly Node[];
   } catch (cause) {
-    // The parser's own messages quote the document.
+    // The parser quotes the document in its messages, and the document may hold a secret.
     throw new SyntaxError(cause instanceof SyntaxError ? cause.message : 'not well-formed XML');
   }
 }
@@ -64,19 +64,19 @@ function elementOf(node: Node): XmlElement | undefined {
   const content = node[tag] as readonly Node[];
   return new XmlElement({
     name: localName(tag),
-    attributes: attributesOf((node[ATTRIBUTES] ?? {}) as Node),
+    attributes: Object.entries((node[ATTRIBUTES] ?? {}) as Node).map(attributeOf),
     children: content.flatMap((child) => elementOf(child) ?? []),
     text: content.map(textOf).join(''),
   });
 }
 
-function attributesOf(attributes: Node): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(attributes).map(([name, value]) => [
-      localName(name.slice(ATTRIBUTE.length)),
-      decodeReferences(String(value)),
-    ]),
-  );
+function attributeOf([key, value]: readonly [string, unknown]): XmlAttribute {
+  const written = key.slice(ATTRIBUTE.length);
+  return {
+    name: localName(written),
+    prefixed: written.includes(':'),
+    value: decodeReferences(String(value)),
+  };
 }
 
 function textOf(node: Node): string {

@@ -1,0 +1,3 @@
+export { parseXml } from './parse-xml.js';
+export { element, type Xml } from './write-xml.js';
+export { type XmlAttribute, XmlElement } from './xml-element.js';
