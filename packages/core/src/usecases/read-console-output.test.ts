@@ -90,7 +90,11 @@ describe('who may read, and when', () => {
     ['reader', reader, 'forbidden'],
     ['member of another project', foreigner, 'server-not-found'],
   ])('not a %s', async (_who, credentials, code) => {
-    await expect(setUp('x').read(undefined, credentials)).rejects.toThrow(expect.objectContaining({ code }));
+    const { audit, read } = setUp('x');
+    await expect(read(undefined, credentials)).rejects.toThrow(expect.objectContaining({ code }));
+    expect(audit.events).toMatchObject([
+      { action: 'console.read-output', outcome: 'failure', reason: code, userId: credentials.userId },
+    ]);
   });
 
   it('an administrator may, of a stopped server too', async () => {

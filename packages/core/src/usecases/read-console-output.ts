@@ -1,12 +1,19 @@
-import { consoleNotImplemented } from '../errors.js';
+import { ConsoleError, consoleNotImplemented } from '../errors.js';
 import type { Credentials } from '../policy/credentials.js';
 import type { Policy } from '../policy/policy.js';
-import type { AuditSink } from '../ports/audit-sink.js';
+import type { AuditEvent, AuditSink } from '../ports/audit-sink.js';
 import type { Clock } from '../ports/clock.js';
 import type { HypervisorPort } from '../ports/hypervisor-port.js';
 import { assertServerReady } from '../server/console-readiness.js';
 import { findVisibleServer } from './find-visible-server.js';
 import type { RequestContext } from './request-context.js';
+
+export interface ReadConsoleOutputRequest {
+  readonly credentials: Credentials;
+  readonly serverId: string;
+  readonly lines?: number;
+  readonly context: RequestContext;
+}
 
 /** Reads what a server has printed on its console (Nova's os-getConsoleOutput). */
 export class ReadConsoleOutput {
@@ -27,28 +34,40 @@ export class ReadConsoleOutput {
    * @throws ConsoleError `server-not-found`, `forbidden`, `server-not-ready`, `server-state-invalid`,
    *   `console-output-unavailable`, `console-not-implemented`, `hypervisor-unavailable`
    */
-  async execute(request: {
-    readonly credentials: Credentials;
-    readonly serverId: string;
-    readonly lines?: number;
-    readonly context: RequestContext;
-  }): Promise<string> {
-    const { hypervisor, policy, audit, clock } = this.#deps;
-    const server = await findVisibleServer(hypervisor, policy, request.credentials, request.serverId);
-    policy.enforce('os_compute_api:os-console-output', request.credentials, server);
+  async execute(request: ReadConsoleOutputRequest): Promise<string> {
+    try {
+      const text = await this.#read(request);
+      this.#record(request, { outcome: 'success' });
+      return request.lines === undefined ? text : lastLines(text, request.lines);
+    } catch (error) {
+      const reason = error instanceof ConsoleError ? error.code : 'internal';
+      this.#record(request, { outcome: 'failure', reason });
+      throw error;
+    }
+  }
+
+  async #read({ credentials, serverId }: ReadConsoleOutputRequest): Promise<string> {
+    const { hypervisor, policy } = this.#deps;
+    const server = await findVisibleServer(hypervisor, policy, credentials, serverId);
+    policy.enforce('os_compute_api:os-console-output', credentials, server);
     assertServerReady(server, 'get_console_output');
     if (!hypervisor.output) throw consoleNotImplemented();
-    const text = printable(await hypervisor.output.readOutput(server));
-    audit.record({
+    return printable(await hypervisor.output.readOutput(server));
+  }
+
+  #record(
+    { credentials, serverId, context }: ReadConsoleOutputRequest,
+    facts: Pick<AuditEvent, 'outcome' | 'reason'>,
+  ): void {
+    this.#deps.audit.record({
       action: 'console.read-output',
-      outcome: 'success',
-      at: clock.now(),
-      ...request.context,
-      userId: request.credentials.userId,
-      projectId: server.projectId,
-      serverId: server.id,
+      at: this.#deps.clock.now(),
+      ...context,
+      userId: credentials.userId,
+      ...(credentials.projectId !== undefined && { projectId: credentials.projectId }),
+      serverId,
+      ...facts,
     });
-    return request.lines === undefined ? text : lastLines(text, request.lines);
   }
 }
 

@@ -49,19 +49,29 @@ describe('ShowConnectInfo', () => {
   });
 
   it('refuses everybody else before it looks', async () => {
-    const { show, issued } = await setUp();
+    const { show, issued, audit } = await setUp();
     for (const token of [issued.token, 'nonsense']) {
       await expect(show.execute({ credentials: member, token, context: CONTEXT })).rejects.toThrow(
         "Policy doesn't allow os_compute_api:os-console-auth-tokens to be performed.",
       );
     }
+    const { requestId } = CONTEXT;
+    const refused = {
+      action: 'console.show-connect-info',
+      outcome: 'failure',
+      reason: 'forbidden',
+      requestId,
+    };
+    expect(audit.events).toMatchObject([refused, refused]);
   });
 
   it.each(['nonsense', '', 'f9906a48-b71e-4f18-baca-c987da3ebdb3'])('does not find %j', async (token) => {
-    const { show } = await setUp();
+    const { show, audit } = await setUp();
     await expect(show.execute({ credentials: admin, token, context: CONTEXT })).rejects.toThrow(
       expect.objectContaining({ code: 'token-not-found', message: 'Token not found' }),
     );
+    expect(audit.events).toMatchObject([{ outcome: 'failure', reason: 'token-not-found' }]);
+    if (token !== '') expect(JSON.stringify(audit.events)).not.toContain(token);
   });
 
   it('does not find an expired token', async () => {

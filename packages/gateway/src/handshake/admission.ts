@@ -50,11 +50,11 @@ export class AdmissionDesk {
     const token = requestToken(request);
     if (!token) return refused(NO_TOKEN);
     const sessionKey = keyFromCookie(request.headers.cookie, token);
-    return { kind: 'admitted', request: { token, sessionKey, clientAddress: this.#clientAddress(request) } };
+    return { kind: 'admitted', request: { token, sessionKey, clientAddress: this.clientAddress(request) } };
   }
 
   /** The last address that a trusted proxy added, or who is connected to us. */
-  #clientAddress({ headers, socket }: IncomingMessage): string | undefined {
+  clientAddress({ headers, socket }: IncomingMessage): string | undefined {
     const forwarded = this.#trustForwarded ? headers['x-forwarded-for'] : undefined;
     const last = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
     return last || socket.remoteAddress;

@@ -37,7 +37,11 @@ export class RefusalExplainer {
 
   /** Never rejects. */
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    answerRefusal(response, await this.#refusal(message));
+    const refusal = await this.#refusal(message);
+    if (refusal !== UPGRADE_REQUIRED) {
+      this.#reception.records.refused(refusal, this.#desk.clientAddress(message));
+    }
+    answerRefusal(response, refusal);
   }
 
   async #refusal(message: IncomingMessage): Promise<Refusal> {

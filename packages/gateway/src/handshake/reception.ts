@@ -4,6 +4,7 @@ import { ConsoleError, type ConsoleType, type Logger } from '@remote-consoles/co
 import type { ViewerChannel } from '../relay/viewer-channel.js';
 import { SessionEnded } from '../session/closings.js';
 import { isGreeted } from '../session/console-opener.js';
+import type { ConsoleRecords } from '../session/console-records.js';
 import type { ReadyConsole, Sessions } from '../session/sessions.js';
 import type { GatewayLimits, GatewayTimeouts } from '../settings.js';
 import { ViewerGreeting } from '../vnc/viewer-greeting.js';
@@ -32,6 +33,7 @@ export class Reception {
   readonly refused: Record<number, number> = {};
   /** Viewers' connections that were accepted and are not closed yet. */
   readonly sockets = new Set<Duplex>();
+  readonly records: ConsoleRecords;
   readonly #sessions: Sessions;
   readonly #limits: GatewayLimits;
   readonly #timeouts: GatewayTimeouts;
@@ -39,6 +41,7 @@ export class Reception {
   #onEmpty: (() => void)[] = [];
 
   constructor(sessions: Sessions, limits: GatewayLimits, timeouts: GatewayTimeouts, logger: Logger) {
+    this.records = sessions.records;
     this.#sessions = sessions;
     this.#limits = limits;
     this.#timeouts = timeouts;
@@ -49,6 +52,12 @@ export class Reception {
   get closed(): Refusal | undefined {
     if (this.draining) return DRAINING;
     return this.openings.size >= this.#limits.openings || this.#sessions.registry.full ? BUSY : undefined;
+  }
+
+  /** Refuses someone before their token is used. */
+  turnAway(refusal: Refusal, clientAddress: string | undefined): void {
+    this.noteRefusal(refusal);
+    this.records.refused(refusal, clientAddress);
   }
 
   /** Counts a refusal. */

@@ -35,8 +35,10 @@ export class SpiceDirectDownload {
       const admission = this.#desk.checkGet(message);
       const refusal =
         this.#reception.closed ?? (admission.kind === 'refused' ? admission.refusal : undefined);
-      if (refusal) answerRefusal(response, refusal);
-      else if (admission.kind === 'admitted') answerFile(response, await this.#open(admission.request));
+      if (refusal) {
+        this.#reception.turnAway(refusal, this.#desk.clientAddress(message));
+        answerRefusal(response, refusal);
+      } else if (admission.kind === 'admitted') answerFile(response, await this.#open(admission.request));
     } catch (error) {
       const refusal = refusalOf(error);
       this.#reception.noteRefusal(refusal, error);
@@ -44,28 +46,36 @@ export class SpiceDirectDownload {
     }
   }
 
-  async #open({ token, clientAddress }: ConsoleRequest): Promise<string> {
+  async #open(viewer: ConsoleRequest): Promise<string> {
+    const { token, clientAddress } = viewer;
     const opening = new Opening();
     this.#reception.openings.add(opening);
     try {
       const request = { token, ...(clientAddress !== undefined && { clientAddress }) };
       const look = () => this.#redeem.execute(request);
       const late = (redeemed: RedeemedConsole) => void redeemed.release().catch(() => undefined);
-      return await fileOf(await opening.step('looking up the console', this.#timeout, look, late));
+      return await this.#fileOf(
+        await opening.step('looking up the console', this.#timeout, look, late),
+        viewer,
+      );
     } finally {
       this.#reception.openings.delete(opening);
     }
   }
-}
 
-/** A token that gave no file stays as good as before. */
-async function fileOf(redeemed: RedeemedConsole): Promise<string> {
-  try {
-    if (redeemed.authorization.type !== 'spice-direct') throw tokenInvalid();
-    return virtViewerFile(redeemed.connection, redeemed.server.name);
-  } catch (error) {
-    await redeemed.release();
-    throw error;
+  /** A token that gave no file stays as good as before. */
+  async #fileOf(redeemed: RedeemedConsole, viewer: ConsoleRequest): Promise<string> {
+    const { authorization, connection, server } = redeemed;
+    try {
+      if (authorization.type !== 'spice-direct') throw tokenInvalid();
+      const file = virtViewerFile(connection, server.name);
+      this.#reception.records.opened(authorization, viewer, { transport: connection.transport.kind });
+      return file;
+    } catch (error) {
+      this.#reception.records.notOpened(authorization, viewer, error);
+      await redeemed.release();
+      throw error;
+    }
   }
 }
 

@@ -37,7 +37,7 @@ export class WebSocketHandshake {
     const { closed } = this.#reception;
     const admission = closed ? refused(closed) : this.#desk.checkSocket(message);
     if (admission.kind === 'refused') {
-      this.#reception.noteRefusal(admission.refusal);
+      this.#reception.turnAway(admission.refusal, this.#desk.clientAddress(message));
       refuseUpgrade(socket, admission.refusal);
       return;
     }

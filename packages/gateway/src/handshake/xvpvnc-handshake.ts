@@ -25,7 +25,7 @@ export class XvpvncHandshake {
     const { closed } = this.#reception;
     const admission = closed ? refused(closed) : this.#desk.checkGet(message);
     if (admission.kind === 'refused') {
-      this.#reception.noteRefusal(admission.refusal);
+      this.#reception.turnAway(admission.refusal, this.#desk.clientAddress(message));
       refuseUpgrade(socket, admission.refusal);
       return;
     }

@@ -1,13 +1,12 @@
 import {
-  type AuditEvent,
-  ConsoleError,
+  type ConsoleTransport,
   type ConsoleType,
   type RedeemedConsole,
   tokenInvalid,
 } from '@remote-consoles/core';
 import type { DialDependencies } from '../dial/dial.js';
 import type { ConsoleRequest } from '../handshake/admission.js';
-import { type Opening, ViewerLeft } from '../handshake/opening.js';
+import type { Opening } from '../handshake/opening.js';
 import { FairShare } from '../relay/fair-share.js';
 import { Liveness } from '../relay/liveness.js';
 import { type Closing, Relay, type RelayEnd } from '../relay/relay.js';
@@ -15,6 +14,7 @@ import type { ViewerChannel } from '../relay/viewer-channel.js';
 import type { GatewayLimits, GatewayOptions, GatewayTimeouts } from '../settings.js';
 import { IDLE, LOST, SessionEnded, TIME_LIMIT, wordOf } from './closings.js';
 import { type OpenedConsole, openConsole } from './console-opener.js';
+import { ConsoleRecords } from './console-records.js';
 import { addTraffic, noTraffic, type OpenRelay, Session, type Traffic } from './session.js';
 import { SessionRegistry } from './session-registry.js';
 
@@ -22,15 +22,19 @@ import { SessionRegistry } from './session-registry.js';
 export interface ReadyConsole extends OpenedConsole {
   readonly session: Session;
   readonly opening: Opening;
+  readonly transport: ConsoleTransport['kind'];
+  /** ms until the console had been dialled and had let us in */
+  readonly dialTime: number;
 }
 
-/** Opens sessions, watches them, ends them, and keeps their records. */
+/** Opens sessions, watches them and ends them. */
 export class Sessions {
   readonly registry: SessionRegistry;
   opened = 0;
   faults = 0;
   /** Of sessions that have ended. */
   readonly past: Traffic = noTraffic();
+  readonly records: ConsoleRecords;
   readonly #options: GatewayOptions;
   readonly #timeouts: GatewayTimeouts;
   readonly #dialing: DialDependencies;
@@ -38,6 +42,7 @@ export class Sessions {
 
   constructor(options: GatewayOptions, limits: GatewayLimits, timeouts: GatewayTimeouts) {
     this.registry = new SessionRegistry(limits);
+    this.records = new ConsoleRecords(options);
     this.#options = options;
     this.#timeouts = timeouts;
     this.#dialing = { share: new FairShare(), streams: options.streams };
@@ -65,20 +70,23 @@ export class Sessions {
       if (!isServed(redeemed.authorization.type)) throw tokenInvalid();
       session = this.#sessionOf(redeemed, request);
       session.openings.add(opening);
+      const started = performance.now();
       const console = await openConsole(redeemed.connection, this.#dialing, this.#timeouts, opening);
       if (opening.signal.aborted) console.upstream.destroy();
       opening.signal.throwIfAborted();
-      return { ...console, session, opening };
+      const dialTime = Math.round(performance.now() - started);
+      return { ...console, session, opening, dialTime, transport: redeemed.connection.transport.kind };
     } catch (error) {
       if (session) this.#forget(session, opening, error);
-      else this.#record('console.open', redeemed.authorization, request, failure(error));
+      else this.records.notOpened(redeemed.authorization, request, error);
       await this.#release(redeemed);
       throw error;
     }
   }
 
   /** Starts the relay of a console that is open and a viewer that is ready. */
-  run({ session, opening, upstream, security }: ReadyConsole, viewer: ViewerChannel, early?: Buffer): void {
+  run(ready: ReadyConsole, viewer: ViewerChannel, early?: Buffer): void {
+    const { session, opening, upstream, security, transport, dialTime } = ready;
     const relay = new Relay(viewer, upstream, this.#dialing.share, {
       awaitReason: (end) => void setTimeout(end, this.#timeouts.endReason).unref(),
       ended: (end) => this.#ended(session, open, end),
@@ -89,7 +97,7 @@ export class Sessions {
     if (session.security === undefined) {
       session.security = security;
       this.opened++;
-      this.#record('console.open', session.authorization, session, { outcome: 'success', security });
+      this.records.opened(session.authorization, session, { security, transport, dialTime });
     }
     this.#sweep ??= setInterval(() => this.#look(), this.#timeouts.sweep).unref();
     try {
@@ -168,7 +176,7 @@ export class Sessions {
   #forget(session: Session, opening: Opening, error: unknown): void {
     if (!session.openings.delete(opening)) return;
     if (session.security === undefined) {
-      this.#record('console.open', session.authorization, session, failure(error));
+      this.records.notOpened(session.authorization, session, error);
     }
     this.#removeIfOver(session, error instanceof SessionEnded ? error.closing.word : 'not-opened');
   }
@@ -187,15 +195,7 @@ export class Sessions {
       clearInterval(this.#sweep);
       this.#sweep = undefined;
     }
-    if (session.security === undefined) return;
-    const { bytesDown, bytesUp } = session.past;
-    this.#record('console.close', session.authorization, session, {
-      outcome: 'success',
-      reason,
-      security: session.security,
-      bytesDown,
-      bytesUp,
-    });
+    if (session.security !== undefined) this.records.closed(session, reason);
   }
 
   /** One timer for all sessions; it holds no process open. */
@@ -214,35 +214,4 @@ export class Sessions {
       }
     }
   }
-
-  #record(
-    action: 'console.open' | 'console.close',
-    authorization: Session['authorization'],
-    { id, clientAddress }: { readonly id?: string; readonly clientAddress: string | undefined },
-    facts: Pick<AuditEvent, 'outcome' | 'reason' | 'security' | 'bytesDown' | 'bytesUp'>,
-  ): void {
-    const { requestId, userId, projectId, serverId, type } = authorization;
-    const event: AuditEvent = {
-      action,
-      at: this.#options.clock.now(),
-      requestId,
-      userId,
-      projectId,
-      serverId,
-      type,
-      ...(id !== undefined && { sessionId: id }),
-      ...(clientAddress !== undefined && { clientAddress }),
-      ...facts,
-    };
-    try {
-      this.#options.audit.record(event);
-    } catch (error) {
-      this.#options.logger.error({ err: error, action }, 'the audit sink threw');
-    }
-  }
-}
-
-function failure(error: unknown): { outcome: 'failure'; reason: string } {
-  if (error instanceof ViewerLeft) return { outcome: 'failure', reason: error.word };
-  return { outcome: 'failure', reason: error instanceof ConsoleError ? error.code : 'internal' };
 }
