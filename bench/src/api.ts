@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { loadApi } from './api-load.js';
-import { API_TOKEN, GATEWAY_PORT, startGateway } from './contender.js';
-import { cpuSeconds, pssKiB } from './process-tree.js';
+import { loadApi } from './api/api-load.js';
+import { API_TOKEN, GATEWAY_PORT, startGateway } from './contenders/gateway.js';
+import { cpuSeconds, pssKiB } from './machine/process-tree.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 20_000);
@@ -22,9 +22,12 @@ interface Result {
   readonly p99: number;
 }
 
-const bare = fork(fileURLToPath(new URL('bare-http.js', import.meta.url)), [String(BARE_PORT), API_TOKEN]);
+const bare = fork(fileURLToPath(new URL('api/bare-http.js', import.meta.url)), [
+  String(BARE_PORT),
+  API_TOKEN,
+]);
 await once(bare, 'message');
-const gateway = await startGateway({ ttl: 1 });
+const gateway = await startGateway({ tokenLife: 1, pinned: false });
 const pid = gateway.pid('quiet');
 const path = '/v2.1/servers/demo/remote-consoles';
 try {

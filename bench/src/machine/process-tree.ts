@@ -10,7 +10,12 @@ export function cpuSeconds(root: number): number {
 
 /** Memory of a process and its descendants, pages that they share counted once; KiB. */
 export function pssKiB(root: number): number {
-  return processTree(root).reduce((sum, pid) => sum + pssOf(pid), 0);
+  return processTree(root).reduce((sum, pid) => sum + fieldOf(pid, 'smaps_rollup', 'Pss'), 0);
+}
+
+/** Memory of a process and its descendants as ps(1) shows it; KiB. */
+export function rssKiB(root: number): number {
+  return processTree(root).reduce((sum, pid) => sum + fieldOf(pid, 'status', 'VmRSS'), 0);
 }
 
 function processTree(root: number): number[] {
@@ -52,8 +57,8 @@ function statOf(pid: number): string[] | undefined {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-function pssOf(pid: number): number {
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(readProc(pid, 'smaps_rollup') ?? '')?.[1] ?? 0);
+function fieldOf(pid: number, file: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readProc(pid, file) ?? '')?.[1] ?? 0);
 }
 
 /** Processes come and go while we look. */
