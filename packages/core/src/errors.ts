@@ -14,6 +14,7 @@ export type ConsoleErrorCode =
   | 'token-not-found'
   | 'token-invalid'
   | 'token-spent'
+  | 'session-not-found'
   | 'limit-exceeded'
   | 'hypervisor-unavailable'
   | 'identity-unavailable'
@@ -74,6 +75,9 @@ export const consoleOutputUnavailable = (): ConsoleError =>
   new ConsoleError('console-output-unavailable', 'Guest does not have a console available.');
 
 export const tokenNotFound = (): ConsoleError => new ConsoleError('token-not-found', 'Token not found');
+
+export const sessionNotFound = (id: string): ConsoleError =>
+  new ConsoleError('session-not-found', `Session ${id} could not be found.`);
 
 export const tokenInvalid = (): ConsoleError =>
   new ConsoleError('token-invalid', 'the console token is unknown or has expired; ask for a new console');

@@ -5,6 +5,7 @@ import {
   type Clock,
   type ConsoleAuthorization,
   type ConsoleConnection,
+  type ConsoleSession,
   type ConsoleType,
   consoleNotImplemented,
   type Digest,
@@ -36,6 +37,26 @@ export const admin = { userId: 'user-admin', projectId: OTHER_PROJECT, roles: ['
 
 export function server(overrides: Partial<Server> = {}): Server {
   return { id: SERVER_ID, name: 'one', projectId: PROJECT, host: 'host-1', vmState: 'active', ...overrides };
+}
+
+export function session(overrides: Partial<ConsoleSession> = {}): ConsoleSession {
+  return {
+    id: '33333333-3333-4333-8333-333333333333',
+    gateway: 'gateway-1',
+    serverId: SERVER_ID,
+    projectId: PROJECT,
+    userId: member.userId,
+    type: 'novnc',
+    digest: digest.sha256('a token') as TokenDigest,
+    requestId: CONTEXT.requestId,
+    clientAddress: '192.0.2.7',
+    openedAt: 1_700_000_000_000,
+    security: 'vnc',
+    lastActivity: 1_700_000_001_000,
+    bytesDown: 1000,
+    bytesUp: 10,
+    ...overrides,
+  };
 }
 
 export const digest: Digest = { sha256: (text) => createHash('sha256').update(text).digest('hex') };
@@ -110,6 +131,7 @@ export class FakeTokenStore implements TokenStore {
   }
 
   async revokeServer(serverId: string): Promise<number> {
+    if (this.failure) throw this.failure;
     const own = [...this.#entries].filter(([, entry]) => entry.authorization.serverId === serverId);
     for (const [key] of own) this.#entries.delete(key);
     return own.length;

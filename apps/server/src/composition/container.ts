@@ -5,13 +5,17 @@ import {
   HypervisorFleet,
   type HypervisorPort,
   ListServers,
+  ListSessions,
+  LocalCluster,
   type Logger,
   ReadConsoleOutput,
   RedeemConsoleToken,
   RevokeServerConsoles,
   ShowConnectInfo,
   ShowServer,
+  ShowSession,
   TakeScreenshot,
+  TerminateSession,
   TokenIssuer,
   type TokenStore,
 } from '@remote-consoles/core';
@@ -38,6 +42,7 @@ export async function compose(config: Config, parts: LoadedParts, logger: Logger
   container.bind(Id.Offers).toConstantValue(consoleOffers(config));
   container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);
+  container.bind(Id.Cluster).toConstantValue(ports.tokens.cluster ?? new LocalCluster());
   container.bind(Id.Auth).toConstantValue(ports.auth);
   bindUseCases(container);
   bindGateway(container);
@@ -93,8 +98,8 @@ function bindUseCases(container: Container): void {
   container
     .bind(Id.RevokeServerConsoles)
     .toResolvedValue(
-      (tokens, audit, clock) => new RevokeServerConsoles({ tokens, audit, clock }),
-      [Id.TokenStore, Id.AuditSink, Id.Clock],
+      (tokens, { messages }, audit, clock) => new RevokeServerConsoles({ tokens, messages, audit, clock }),
+      [Id.TokenStore, Id.Cluster, Id.AuditSink, Id.Clock],
     );
   container
     .bind(Id.ShowConnectInfo)
@@ -125,5 +130,23 @@ function bindUseCases(container: Container): void {
     .toResolvedValue(
       (hypervisor, policy) => new ShowServer({ hypervisor, policy }),
       [Id.Hypervisor, Id.Policy],
+    );
+  container
+    .bind(Id.ListSessions)
+    .toResolvedValue(
+      ({ sessions }, policy) => new ListSessions({ sessions, policy }),
+      [Id.Cluster, Id.Policy],
+    );
+  container
+    .bind(Id.ShowSession)
+    .toResolvedValue(
+      ({ sessions }, policy) => new ShowSession({ sessions, policy }),
+      [Id.Cluster, Id.Policy],
+    );
+  container
+    .bind(Id.TerminateSession)
+    .toResolvedValue(
+      (cluster, policy, audit, clock) => new TerminateSession({ cluster, policy, audit, clock }),
+      [Id.Cluster, Id.Policy, Id.AuditSink, Id.Clock],
     );
 }

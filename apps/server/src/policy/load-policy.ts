@@ -6,8 +6,8 @@ import { parseYaml, readText } from '../config/yaml-file.js';
 import { didYouMean } from './nearest-names.js';
 import { unsoundRules } from './rule-references.js';
 
-/** Names that start so are Nova's; all others are a deployment's own, for its rules to refer to. */
-const NOVA = 'os_compute_api:';
+/** Names that start so are Nova's or ours; all others are a deployment's own, for its rules to refer to. */
+const RESERVED = ['os_compute_api:', 'remote_consoles:'];
 
 /** A rule as somebody wrote it, and where. */
 interface WrittenRule {
@@ -102,7 +102,7 @@ function parseRule(text: unknown): PolicyExpression {
 }
 
 function isUnknown(name: string): boolean {
-  return name.startsWith(NOVA) && !POLICY_RULES.some((rule) => rule === name);
+  return RESERVED.some((prefix) => name.startsWith(prefix)) && !POLICY_RULES.some((rule) => rule === name);
 }
 
 function unknownRule(name: string): string {

@@ -1,6 +1,6 @@
 import { and, or, type PolicyExpression, role, rule, sameProject } from './policy-expression.js';
 
-/** The rules that the API asks, by Nova's names. */
+/** The rules that the API asks: Nova's names for what Nova has, ours for the rest. */
 export const POLICY_RULES = [
   'os_compute_api:os-remote-consoles',
   'os_compute_api:os-console-output',
@@ -10,6 +10,9 @@ export const POLICY_RULES = [
   'os_compute_api:servers:detail',
   'os_compute_api:servers:detail:get_all_tenants',
   'os_compute_api:servers:show',
+  'remote_consoles:sessions:index',
+  'remote_consoles:sessions:show',
+  'remote_consoles:sessions:delete',
 ] as const;
 export type PolicyRule = (typeof POLICY_RULES)[number];
 
@@ -29,4 +32,7 @@ export const DEFAULT_POLICY: Readonly<Record<string, PolicyExpression>> = {
   'os_compute_api:servers:detail': rule('project_reader_or_admin'),
   'os_compute_api:servers:detail:get_all_tenants': rule('context_is_admin'),
   'os_compute_api:servers:show': rule('project_reader_or_admin'),
+  'remote_consoles:sessions:index': rule('project_member_or_admin'),
+  'remote_consoles:sessions:show': rule('project_member_or_admin'),
+  'remote_consoles:sessions:delete': rule('project_member_or_admin'),
 };

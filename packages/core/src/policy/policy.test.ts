@@ -30,6 +30,9 @@ describe("Nova's default rules", () => {
     'os_compute_api:servers:detail': 'admin member reader',
     'os_compute_api:servers:detail:get_all_tenants': 'admin',
     'os_compute_api:servers:show': 'admin member reader',
+    'remote_consoles:sessions:index': 'admin member',
+    'remote_consoles:sessions:show': 'admin member',
+    'remote_consoles:sessions:delete': 'admin member',
   };
 
   it.each(POLICY_RULES)('%s', (name) => {

@@ -35,15 +35,16 @@ export class Policy {
 
   /** @throws ConsoleError `forbidden` */
   enforce(name: PolicyRule, credentials: Credentials, target: PolicyTarget): void {
-    if (!this.#allows(name, credentials, target)) throw forbidden(name);
+    if (!this.allows(name, credentials, target)) throw forbidden(name);
   }
 
   /** Whether the user is an administrator, who sees every project. */
   isAdmin(credentials: Credentials): boolean {
-    return this.#allows('context_is_admin', credentials, {});
+    return this.allows('context_is_admin', credentials, {});
   }
 
-  #allows(name: string, credentials: Credentials, target: PolicyTarget): boolean {
+  /** Decides without a reason; an unknown rule is denied. Pure. */
+  allows(name: string, credentials: Credentials, target: PolicyTarget): boolean {
     const expression = this.#rules.get(name);
     return expression !== undefined && this.#holds(expression, credentials, target);
   }
@@ -61,7 +62,7 @@ export class Policy {
       case 'same-user':
         return credentials.userId === target.userId;
       case 'rule':
-        return this.#allows(expression.name, credentials, target);
+        return this.allows(expression.name, credentials, target);
       case 'not':
         return !this.#holds(expression.expression, credentials, target);
       case 'and':

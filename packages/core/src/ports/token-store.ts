@@ -1,5 +1,6 @@
 import type { ConsoleAuthorization } from '../token/console-authorization.js';
 import type { TokenDigest } from '../token/console-token.js';
+import type { ClusterPort } from './cluster-port.js';
 
 /** What became of an attempt to use a token. */
 export type Redemption =
@@ -35,4 +36,9 @@ export interface TokenStore {
   /** Resolves when the store answers. */
   check(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * Present where the processes that share the tokens know of each other's sessions too. Without it each knows its own
+   * alone.
+   */
+  readonly cluster?: ClusterPort;
 }

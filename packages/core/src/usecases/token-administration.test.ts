@@ -11,7 +11,10 @@ import {
   RecordingAudit,
   SERVER_ID,
 } from '../../test/fakes.js';
+import { tokenStoreUnavailable } from '../errors.js';
 import { Policy } from '../policy/policy.js';
+import type { ClusterMessage } from '../ports/cluster-messages.js';
+import { LocalCluster } from '../session/local-cluster.js';
 import { TokenIssuer } from '../token/token-issuer.js';
 import { RevokeServerConsoles } from './revoke-server-consoles.js';
 import { ShowConnectInfo } from './show-connect-info.js';
@@ -31,8 +34,11 @@ async function setUp() {
   });
   await tokens.put(issued.digest, issued.authorization);
   const show = new ShowConnectInfo({ tokens, issuer, policy: new Policy(), audit, clock });
-  const revoke = new RevokeServerConsoles({ tokens, audit, clock });
-  return { clock, tokens, audit, issued, show, revoke };
+  const { messages } = new LocalCluster();
+  const heard: ClusterMessage[] = [];
+  messages.receive((message) => heard.push(message));
+  const revoke = new RevokeServerConsoles({ tokens, messages, audit, clock });
+  return { clock, tokens, audit, issued, show, revoke, heard };
 }
 
 describe('ShowConnectInfo', () => {
@@ -92,6 +98,14 @@ describe('RevokeServerConsoles', () => {
     expect(audit.events).toMatchObject([
       { action: 'console.revoke', serverId: SERVER_ID, reason: 'stopped' },
     ]);
+  });
+
+  it('has its sessions ended, also where the tokens cannot be reached', async () => {
+    const { revoke, tokens, heard } = await setUp();
+    tokens.failure = tokenStoreUnavailable();
+    const refused = expect.objectContaining({ code: 'token-store-unavailable' });
+    await expect(revoke.execute({ serverId: SERVER_ID, reason: 'migrated' })).rejects.toThrow(refused);
+    expect(heard).toEqual([{ kind: 'end-server', serverId: SERVER_ID, event: 'migrated' }]);
   });
 
   it('leaves the tokens of other servers', async () => {

@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<ConsoleErrorCode, number>> = {
   'token-spent': 403,
   forbidden: 403,
   'server-not-found': 404,
+  'session-not-found': 404,
   'console-type-invalid': 404,
   'console-type-unavailable': 404,
   'console-output-unavailable': 404,

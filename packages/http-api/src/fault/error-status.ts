@@ -5,6 +5,7 @@ export const ERROR_STATUS: Readonly<Record<ConsoleErrorCode, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'server-not-found': 404,
+  'session-not-found': 404,
   'server-not-ready': 409,
   'server-state-invalid': 409,
   'console-type-invalid': 400,
