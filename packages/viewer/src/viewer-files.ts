@@ -12,6 +12,15 @@ export interface ViewerFile {
   readonly kind: 'page' | 'asset';
   /** All headers to send: content type, cache policy, the page's own content security policy. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same content compressed, the smallest first: send the first that the client accepts, with `Content-Encoding`. */
+  readonly compressed: readonly CompressedFile[];
+}
+
+export interface CompressedFile {
+  /** A content coding (RFC 9110 §8.4.1). */
+  readonly encoding: 'br' | 'gzip';
+  /** The absolute path of the file. */
+  readonly file: string;
 }
 
 export interface ViewerOptions {
@@ -20,6 +29,11 @@ export interface ViewerOptions {
 }
 
 const PAGES = fileURLToPath(new URL('./pages/', import.meta.url));
+
+const ENCODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -58,18 +72,25 @@ function pageFiles(page: ViewerPage, frameAncestors: readonly string[]): ViewerF
     'Cache-Control': 'no-store',
     'Content-Security-Policy': contentSecurityPolicy(page, frameAncestors),
   };
-  return page.paths.map((path) => ({ path, file: join(PAGES, page.file), kind: 'page', headers }));
+  const file = join(PAGES, page.file);
+  return page.paths.map((path) => ({ path, file, kind: 'page', headers, compressed: [] }));
 }
 
 function folderFiles(folder: string): ViewerFile[] {
   // Only what the build gave a hash of its content can be kept for ever.
   const cache = folder === 'assets' ? 'public, max-age=31536000, immutable' : 'no-cache';
-  return readdirSync(join(PAGES, folder)).map((name) => ({
-    path: posix.join('/', folder, name),
-    file: join(PAGES, folder, name),
-    kind: 'asset',
-    headers: { ...commonHeaders(name), 'Cache-Control': cache },
-  }));
+  const names = new Set(readdirSync(join(PAGES, folder)));
+  return [...names]
+    .filter((name) => !ENCODINGS.some(([, extension]) => name.endsWith(extension)))
+    .map((name) => ({
+      path: posix.join('/', folder, name),
+      file: join(PAGES, folder, name),
+      kind: 'asset',
+      headers: { ...commonHeaders(name), 'Cache-Control': cache, Vary: 'Accept-Encoding' },
+      compressed: ENCODINGS.filter(([, extension]) => names.has(name + extension)).map(
+        ([encoding, extension]) => ({ encoding, file: join(PAGES, folder, name + extension) }),
+      ),
+    }));
 }
 
 function commonHeaders(name: string): Record<string, string> {

@@ -72,7 +72,10 @@ export class TestGateway {
       : url.pathname;
     const found = this.#files.get(path);
     if (found !== undefined) {
-      response.writeHead(200, found.headers).end(await readFile(found.file));
+      const [smallest] = found.compressed;
+      const encoded = smallest === undefined ? {} : { 'Content-Encoding': smallest.encoding };
+      response.writeHead(200, { ...found.headers, ...encoded });
+      response.end(await readFile(smallest?.file ?? found.file));
       return;
     }
     const { answer } = this;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { VIEWER_PAGES, type ViewerPage, viewerFiles } from '../dist/index.js';
 
@@ -38,6 +39,31 @@ describe('the files to serve', () => {
       expect(headers['Content-Type'], path).not.toBe('application/octet-stream');
       expect(headers['X-Content-Type-Options'], path).toBe('nosniff');
     }
+  });
+
+  it('are there compressed, the smallest first', () => {
+    const decompress = { br: brotliDecompressSync, gzip: gunzipSync };
+    const large = [...files.values()].filter(
+      ({ file }) => /\.(js|css|wasm)$/.test(file) && statSync(file).size > 2000,
+    );
+    expect(large.length).toBeGreaterThan(8);
+    for (const { path, file, compressed, headers } of large) {
+      expect(
+        compressed.map(({ encoding }) => encoding),
+        path,
+      ).toEqual(['br', 'gzip']);
+      expect(headers['Vary'], path).toBe('Accept-Encoding');
+      const sizes = compressed.map((variant) => statSync(variant.file).size);
+      expect([...sizes, statSync(file).size], path).toEqual(
+        [...sizes, statSync(file).size].sort((a, b) => a - b),
+      );
+      for (const variant of compressed)
+        expect(
+          decompress[variant.encoding](readFileSync(variant.file)).equals(readFileSync(file)),
+          path,
+        ).toBe(true);
+    }
+    expect([...files.keys()].filter((path) => /\.(br|gz)$/.test(path))).toEqual([]);
   });
 
   it('say whose spice-html5 is, and have it in a file of its own that can be replaced', () => {

@@ -10,7 +10,9 @@ export function viewerPages(files: ReadonlyMap<string, ViewerFile>): RequestHand
       return;
     }
     response.set(file.headers);
-    response.sendFile(file.file, { cacheControl: false }, (error) => {
+    const smaller = file.compressed.find(({ encoding }) => request.acceptsEncodings(encoding));
+    if (smaller) response.set('Content-Encoding', smaller.encoding);
+    response.sendFile(smaller?.file ?? file.file, { cacheControl: false }, (error) => {
       if (error && !response.headersSent) next(error);
     });
   };
