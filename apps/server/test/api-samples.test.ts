@@ -1,7 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
-import { runServerProgram } from './run-server.js';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RunningProgram, runServerProgram } from './run-server.js';
 
 const FILE = fileURLToPath(new URL('../../../docs/api.md', import.meta.url));
 const ADDRESS = '127.0.0.1:18779';
@@ -29,20 +33,34 @@ function stable(value: unknown): unknown {
   return JSON.parse(text);
 }
 
+let demo: RunningProgram;
+beforeAll(async () => {
+  demo = await runServerProgram(['demo', '--listen', ADDRESS], 'Stop with Ctrl-C');
+});
+afterAll(() => demo?.stop());
+
 it('answers as docs/api.md shows; UPDATE_DOCS=1 writes the answers into it', async () => {
   const document = await readFile(FILE, 'utf8');
-  const demo = await runServerProgram(['demo', '--listen', ADDRESS], 'Stop with Ctrl-C');
+  let written = document;
+  for (const [sample, request = '', shown = ''] of document.matchAll(SAMPLE)) {
+    const answer = await send(request);
+    written = written.replace(sample, () =>
+      sample.replace(`\`\`\`json\n${shown}`, () => `\`\`\`json\n${answer}`),
+    );
+    if (process.env['UPDATE_DOCS'] !== '1') expect(JSON.parse(shown)).toEqual(JSON.parse(answer));
+  }
+  if (process.env['UPDATE_DOCS'] === '1') await writeFile(FILE, written);
+});
+
+it('gives the picture that the curl line in docs/api.md asks for', async () => {
+  const [, line = ''] = /```sh\n(curl[\s\S]*?)```/.exec(await readFile(FILE, 'utf8')) ?? [];
+  const folder = await mkdtemp(join(tmpdir(), 'api-samples-'));
   try {
-    let written = document;
-    for (const [sample, request = '', shown = ''] of document.matchAll(SAMPLE)) {
-      const answer = await send(request);
-      written = written.replace(sample, () =>
-        sample.replace(`\`\`\`json\n${shown}`, () => `\`\`\`json\n${answer}`),
-      );
-      if (process.env['UPDATE_DOCS'] !== '1') expect(JSON.parse(shown)).toEqual(JSON.parse(answer));
-    }
-    if (process.env['UPDATE_DOCS'] === '1') await writeFile(FILE, written);
+    await promisify(execFile)('sh', ['-c', line.replaceAll('127.0.0.1:8774', ADDRESS)], { cwd: folder });
+    const picture = await readFile(join(folder, 'screen.png'));
+    expect(picture.toString('latin1', 1, 4)).toBe('PNG');
+    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([1024, 768]);
   } finally {
-    await demo.stop();
+    await rm(folder, { recursive: true });
   }
 });

@@ -114,6 +114,39 @@ describe.skipIf(!fixture || !hasChromium())('QEMU guests under libvirt, in a bro
     await page.close();
   });
 
+  it('gives a picture of the screen: a PNG that a browser draws, as large as the screen is', async () => {
+    const page = await openPage('local', 'vnc');
+    const response = await operator('local').get(`/console/servers/${idOf('vnc')}/screenshot`);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'image/png',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    const png = Buffer.from(await response.arrayBuffer());
+    await keepPicture(png, 'qemu-screenshot');
+    const { picture, screen } = await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const context = canvas.getContext('2d');
+      context?.drawImage(picture, 0, 0);
+      const pixels = context?.getImageData(0, 0, picture.width, picture.height).data.buffer;
+      const screen = document.querySelector('canvas');
+      return {
+        picture: {
+          width: picture.width,
+          height: picture.height,
+          colours: new Set(new Uint32Array(pixels ?? new ArrayBuffer())).size,
+        },
+        screen: { width: screen?.width, height: screen?.height },
+      };
+    }, png.toString('base64'));
+    expect(picture).toMatchObject(screen);
+    expect(picture.colours).toBeGreaterThan(1);
+    await page.close();
+  });
+
   it('needs no open port: QEMU listens on nothing while its console is used', async () => {
     const page = await openPage('local', 'vnc-no-listener');
     const pidFile = join(fixture.directory, 'plain/run/libvirt/qemu/run/vnc-no-listener.pid');

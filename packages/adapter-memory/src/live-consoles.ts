@@ -8,6 +8,7 @@ import type { TlsIdentity } from './config/tls-identity.js';
 import { LoopbackListener } from './loopback-listener.js';
 import { createMksServer } from './mks/mks-server.js';
 import { TicketStore } from './mks/ticket-store.js';
+import type { Picture } from './picture/picture.js';
 import { MachineScreen, type ScreenSize } from './screen/machine-screen.js';
 import { GuestSystem } from './tty/guest-system.js';
 import { serveSerial } from './tty/serial-connection.js';
@@ -72,6 +73,11 @@ export class LiveConsoles {
       security: { kind: 'rfb' },
       connectInfo: { host, port, tlsPort: null, internalAccessPath: null },
     };
+  }
+
+  /** What the screen shows now. */
+  snapshot(): Picture {
+    return this.#openDisplay().snapshot();
   }
 
   /** Tells that the machine looks different. */

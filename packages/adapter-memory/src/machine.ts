@@ -3,6 +3,7 @@ import type { ExternalConsole } from './config/external-console.js';
 import type { MachineSpec } from './config/inventory.js';
 import type { TlsIdentity } from './config/tls-identity.js';
 import { LiveConsoles } from './live-consoles.js';
+import type { Picture } from './picture/picture.js';
 import { plainText } from './tty/plain-text.js';
 
 /** What may change of a server; null takes a host or a task away. */
@@ -57,6 +58,11 @@ export class Machine {
       case 'rdp':
         return rdp;
     }
+  }
+
+  /** What its screen shows now; undefined where it has none that is drawn here. */
+  snapshot(): Picture | undefined {
+    return this.#spec.vnc?.kind === 'live' || this.#spec.mks ? this.#live.snapshot() : undefined;
   }
 
   change({ vmState, taskState, host }: ServerChange): void {

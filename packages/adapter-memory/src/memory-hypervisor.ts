@@ -1,6 +1,7 @@
 import {
   type AdapterContext,
   assertConsoleReady,
+  assertServerLive,
   type ConsoleConnection,
   type ConsoleOutputPort,
   type ConsoleType,
@@ -10,17 +11,21 @@ import {
   type HypervisorPort,
   hypervisorUnavailable,
   protocolOf,
+  type Screenshot,
+  type ScreenshotPort,
   type Server,
   type ServerEvent,
   serverNotFound,
 } from '@remote-consoles/core';
 import type { Inventory } from './config/inventory.js';
 import { Machine, type ServerChange } from './machine.js';
+import { encodePng } from './picture/png.js';
 
 /** A hypervisor whose machines are in this process, and whose consoles are real servers on 127.0.0.1. */
 export class MemoryHypervisor implements HypervisorPort {
   readonly name: string;
   readonly output: ConsoleOutputPort;
+  readonly screenshots: ScreenshotPort;
   readonly #inventory: Inventory;
   readonly #machines: Map<string, Machine>;
   readonly #listeners = new Set<(event: ServerEvent) => void>();
@@ -29,6 +34,7 @@ export class MemoryHypervisor implements HypervisorPort {
   constructor(inventory: Inventory, context: AdapterContext) {
     this.name = context.name;
     this.output = { readOutput: async ({ id }) => this.#readOutput(id) };
+    this.screenshots = { takeScreenshot: ({ id }) => this.#takeScreenshot(id) };
     this.#inventory = inventory;
     this.#context = context;
     const { clock, random } = context;
@@ -138,6 +144,14 @@ export class MemoryHypervisor implements HypervisorPort {
     const output = this.#machine(id).output;
     if (output === undefined) throw consoleOutputUnavailable();
     return output;
+  }
+
+  async #takeScreenshot(id: string): Promise<Screenshot> {
+    const machine = this.#machine(id);
+    assertServerLive(machine.server, 'get_screenshot');
+    const picture = machine.snapshot();
+    if (!picture) throw consoleTypeUnavailable('vnc');
+    return { mediaType: 'image/png', data: await encodePng(picture) };
   }
 
   #machine(id: string): Machine {

@@ -5,9 +5,11 @@ import { Secret } from '@remote-consoles/core';
 import { BGRX, Encoding } from '@remote-consoles/rfb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MemoryHypervisor } from '../src/index.js';
+import type { Picture } from '../src/picture/picture.js';
 import { textFont, titleFont } from '../src/picture/theme.js';
-import { open, tcpPort, withConsoles } from './support/memory-hypervisor.js';
-import { type Picture, readRows, readText } from './support/read-text.js';
+import { decodePng } from './support/decode-png.js';
+import { open, SERVER_ID, tcpPort, withConsoles } from './support/memory-hypervisor.js';
+import { readRows, readText } from './support/read-text.js';
 import { until, VncClient } from './support/vnc-client.js';
 
 const running: MemoryHypervisor[] = [];
@@ -273,3 +275,52 @@ describe('the live VNC console', () => {
 function terminalPixels({ width, height, pixels }: Picture): Uint32Array {
   return pixels.subarray(90 * width, (height - 40) * width);
 }
+
+describe('a picture of the screen', () => {
+  async function shoot(of: MemoryHypervisor): Promise<Picture> {
+    const server = await of.findServer(SERVER_ID);
+    if (!server) throw new Error('no server');
+    const { mediaType, data } = await of.screenshots.takeScreenshot(server);
+    expect(mediaType).toBe('image/png');
+    return decodePng(data);
+  }
+
+  it('is a PNG of what the machine shows, whether or not anybody has looked before', async () => {
+    const picture = await shoot(await hypervisor({ width: 800, height: 600 }));
+    expect(picture).toMatchObject({ width: 800, height: 600 });
+    expect(name(picture)).toBe('demo');
+    expect(footer(picture, 10)).toMatch(/\S/);
+  });
+
+  it('is what a viewer sees, who misses nothing of it', async () => {
+    const started = await hypervisor();
+    const client = await viewer(started);
+    await client.refresh(false);
+    client.type('echo seen by both\n');
+    await expect.poll(async () => terminal(await shoot(started))).toContain('\nseen by both');
+    await client.see(() => terminal(client.picture).includes('\nseen by both'));
+  });
+
+  it('is as old as its taking, though nobody watches', async () => {
+    const started = await hypervisor();
+    const clock = async () => readText(await shoot(started), titleFont, 1024 - 24 - 8 * 17, 16, 8);
+    const first = await clock();
+    await expect.poll(clock, { timeout: 3000 }).not.toBe(first);
+  });
+
+  it('is there of an MKS screen, and not of a machine without a screen or one that is off', async () => {
+    const refusal = async (consoles: unknown, change = {}) => {
+      const started = await withConsoles(consoles);
+      running.push(started);
+      started.change(SERVER_ID, change);
+      return shoot(started).then(
+        (picture) => name(picture),
+        (error: { code: string }) => error.code,
+      );
+    };
+    expect(await refusal({ mks: 'live' })).toBe('demo');
+    expect(await refusal({ serial: 'live' })).toBe('console-type-unavailable');
+    expect(await refusal({ vnc: { host: '192.0.2.1' } })).toBe('console-type-unavailable');
+    expect(await refusal({ vnc: 'live' }, { vmState: 'stopped' })).toBe('server-state-invalid');
+  });
+});

@@ -1,5 +1,5 @@
 import {
-  assertConsoleReady,
+  assertServerLive,
   ConsoleError,
   consoleTypeUnavailable,
   hypervisorUnavailable,
@@ -49,20 +49,20 @@ export class DomainControl implements ScreenshotPort, SendKeysPort, ServerPowerP
   }
 
   async takeScreenshot({ id }: Server): Promise<Screenshot> {
-    const controlled = await this.#running(id);
-    const { data } = await this.#do(controlled, 'screenshot', (domain) => domain.screenshot()).catch(
+    const controlled = await this.#running(id, 'get_screenshot');
+    const { data } = await this.#do(controlled, 'get_screenshot', (domain) => domain.screenshot()).catch(
       (error: unknown) => {
         // without a screen QEMU has an internal error
         throw error instanceof LibvirtError ? consoleTypeUnavailable('vnc') : error;
       },
     );
-    return { mediaType: 'image/png', data: isPng(data) ? data : pngOfPixmap(data) };
+    return { mediaType: 'image/png', data: isPng(data) ? data : await pngOfPixmap(data) };
   }
 
   async sendKeys({ id }: Server, keys: readonly number[]): Promise<void> {
     const valid = keys.length > 0 && keys.length <= mostKeys && keys.every((key) => isKey(key));
     if (!valid) throw new RangeError(`between 1 and ${mostKeys} Linux input codes are needed`);
-    const controlled = await this.#running(id);
+    const controlled = await this.#running(id, 'send_keys');
     await this.#do(controlled, 'send_keys', (domain) => domain.sendKey(keys, { holdTime })).catch(
       this.#refused,
     );
@@ -73,9 +73,9 @@ export class DomainControl implements ScreenshotPort, SendKeysPort, ServerPowerP
     await this.#do(controlled, action, powerCalls[action]).catch(this.#refused);
   }
 
-  async #running(id: string): Promise<FoundServer> {
+  async #running(id: string, action: string): Promise<FoundServer> {
     const controlled = await this.#existing(id);
-    assertConsoleReady(controlled.server, 'vnc');
+    assertServerLive(controlled.server, action);
     return controlled;
   }
 

@@ -1,4 +1,7 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, deflate } from 'node:zlib';
+
+const compress = promisify(deflate);
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const truecolour = 2;
@@ -15,7 +18,7 @@ export function isPng(data: Uint8Array): boolean {
  *
  * @throws Error where it is none
  */
-export function pngOfPixmap(pixmap: Uint8Array): Uint8Array {
+export async function pngOfPixmap(pixmap: Uint8Array): Promise<Uint8Array> {
   const head = Buffer.from(pixmap.subarray(0, 100)).toString('latin1');
   const [header, width = 0, height = 0] = (/^P6\s+(\d{1,5})\s+(\d{1,5})\s+255\s/.exec(head) ?? []).map(
     (part, index) => (index === 0 ? part.length : Number(part)),
@@ -41,7 +44,7 @@ export function pngOfPixmap(pixmap: Uint8Array): Uint8Array {
   return Buffer.concat([
     signature,
     chunk('IHDR', size),
-    chunk('IDAT', deflateSync(rows)),
+    chunk('IDAT', await compress(rows)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

@@ -1,6 +1,7 @@
 import type { Server } from '@remote-consoles/core';
 import { describe, expect, it } from 'vitest';
-import { type Picture, readRows, readText } from '../../test/support/read-text.js';
+import { readRows, readText } from '../../test/support/read-text.js';
+import type { Picture } from '../picture/picture.js';
 import { textFont, titleFont } from '../picture/theme.js';
 import { GuestSystem } from '../tty/guest-system.js';
 import { MachineScreen } from './machine-screen.js';

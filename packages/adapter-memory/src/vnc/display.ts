@@ -1,3 +1,4 @@
+import type { Picture } from '../picture/picture.js';
 import type { MachineScreen, ScreenSize } from '../screen/machine-screen.js';
 
 /** Shortest time between two pictures, in ms. */
@@ -68,6 +69,14 @@ export class Display {
     for (const viewer of this.#viewers) viewer.resized(by);
     this.touch();
     return true;
+  }
+
+  /** What the screen shows now. Whoever watches sees it too, for a change is drawn only once. */
+  snapshot(): Picture {
+    clearTimeout(this.#frame);
+    this.#paint();
+    const { width, height } = this.screen;
+    return { width, height, pixels: this.screen.pixels({ x: 0, y: 0, width, height }) };
   }
 
   #count(): void {

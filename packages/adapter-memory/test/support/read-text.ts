@@ -1,11 +1,5 @@
 import type { Font } from '../../src/picture/font.js';
-
-/** Pixels of 0xRRGGBB, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint32Array;
-}
+import type { Picture } from '../../src/picture/picture.js';
 
 const CHARACTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).concat([...'·×…→']);
 

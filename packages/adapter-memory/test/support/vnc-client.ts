@@ -18,7 +18,7 @@ import {
   type ServerMessage,
   ServerMessageParser,
 } from '@remote-consoles/rfb';
-import type { Picture } from './read-text.js';
+import type { Picture } from '../../src/picture/picture.js';
 
 type Rectangle = Extract<ServerMessage, { type: 'rectangle' }>;
 

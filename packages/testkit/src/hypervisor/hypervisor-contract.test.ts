@@ -319,6 +319,16 @@ const BROKEN: readonly [string, new () => ReferenceHypervisor, readonly string[]
     ['screenshots: of a running server are PNG, or unavailable where it has no screen'],
   ],
   [
+    'has a picture of no screen',
+    class extends ReferenceHypervisor {
+      override async takeScreenshot(server: Server): Promise<never> {
+        await super.takeScreenshot(server);
+        throw consoleTypeUnavailable('vnc');
+      }
+    },
+    ['screenshots: of a running server are PNG, or unavailable where it has no screen'],
+  ],
+  [
     'controls no server',
     class extends ReferenceHypervisor {
       override async control(server: Server) {
