@@ -153,8 +153,14 @@ async function tunnel(listen: ListenAddress): Promise<void> {
   await runTunnel(listen);
 }
 
-function withListen(file: ConfigFile, listen: ListenAddress | undefined): ConfigFile {
-  return listen ? { ...file, config: { ...file.config, listen } } : file;
+function withListen(file: ConfigFile, address: ListenAddress | undefined): ConfigFile {
+  if (!address) return file;
+  const [only, ...others] = file.config.listen;
+  if (!only || others.length > 0) {
+    const message = 'the configuration has several listeners; change them there';
+    throw new ConfigError('--listen', [{ path: '', message }]);
+  }
+  return { ...file, config: { ...file.config, listen: [{ ...only, address }] } };
 }
 
 /** Operators read a list of problems, not a stack trace. */

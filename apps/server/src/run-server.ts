@@ -1,9 +1,14 @@
 import { ConfigError } from './config/config-problem.js';
+import { formatListenAddress } from './config/listen-address.js';
 import type { ConfigFile } from './config/read-config.js';
+import { ListenError } from './listen/open-listener.js';
 import { createLogger } from './log/logger.js';
 import { type RunningServer, startServer } from './server.js';
 
-/** Runs a server as this process: until SIGTERM or SIGINT, which drain it; a second signal ends it at once. */
+/**
+ * Runs a server as this process: until SIGTERM or SIGINT, which drain it; a second signal ends it at once. SIGHUP makes
+ * it read its certificates again.
+ */
 export async function runServer(
   file: ConfigFile,
   started?: (server: RunningServer) => Promise<void>,
@@ -12,7 +17,9 @@ export async function runServer(
   const server = await startServer(file, logger).catch((error: unknown) => {
     throw addressProblem(file, error) ?? error;
   });
-  logger.info({ url: server.url, address: server.address.address, port: server.address.port }, 'ready');
+  const { roles } = file.config;
+  for (const { address, port } of server.addresses) logger.info({ address, port }, 'listening');
+  logger.info({ url: server.url, roles }, 'ready');
   const stop = (signal: NodeJS.Signals) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const)
       process.off(name, stop).on(name, () => process.exit(1));
@@ -26,6 +33,8 @@ export async function runServer(
     );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  // To a program in a terminal it says that the terminal is gone.
+  if (!process.stdout.isTTY) process.on('SIGHUP', () => void server.reloadCertificates());
   await started?.(server);
 }
 
@@ -37,6 +46,9 @@ const ADDRESS_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 function addressProblem({ file, locate }: ConfigFile, error: unknown): ConfigError | undefined {
-  const message = ADDRESS_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
-  return message === undefined ? undefined : new ConfigError(file, [locate(['listen'], message)]);
+  if (!(error instanceof ListenError)) return undefined;
+  const { path, address } = error.listener;
+  const message = ADDRESS_PROBLEMS[error.cause.code ?? ''];
+  if (message === undefined) return undefined;
+  return new ConfigError(file, [locate(path, `${formatListenAddress(address)}: ${message}`)]);
 }

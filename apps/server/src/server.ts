@@ -1,22 +1,25 @@
-import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@remote-consoles/core';
 import type { Container } from 'inversify';
 import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
-import { publicUrl } from './config/console-offers.js';
+import { gatewayUrl, publicUrl } from './config/console-offers.js';
 import { loadParts } from './config/load-parts.js';
 import type { ConfigFile } from './config/read-config.js';
+import { rolesOf } from './config/role.js';
 import { createHttp } from './http/create-http.js';
 import { endConsolesOfStoppedServers } from './lifecycle/end-consoles.js';
+import { type ListenerSettings, type OpenListener, openListener } from './listen/open-listener.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
-  /** Where it listens; the port that the system chose where the configuration says 0. */
-  readonly address: AddressInfo;
-  /** What browsers and API clients call it. */
+  /** Where it listens, in the order of the configuration; the port that the system chose where that says 0. */
+  readonly addresses: readonly AddressInfo[];
+  /** What API clients call it, or browsers where it is a gateway only. */
   readonly url: string;
   readonly container: Container;
+  /** Reads the files of all certificates again. A pair that cannot be used is logged, and the old one stays. */
+  reloadCertificates(): Promise<void>;
   /** Stops accepting, tells the viewers, gives them the configured time, then closes everything. Idempotent. */
   close(): Promise<void>;
 }
@@ -24,50 +27,58 @@ export interface RunningServer {
 /**
  * Starts everything that a configuration describes.
  *
- * @throws ConfigError with every problem; Error where the address is taken
+ * @throws ConfigError with every problem; ListenError where an address cannot be had
  */
 export async function startServer(file: ConfigFile, logger: Logger): Promise<RunningServer> {
   const { config } = file;
   const container = await compose(config, await loadParts(file), logger);
+  const listeners: OpenListener[] = [];
   let closing: Promise<void> | undefined;
-  const http = createHttp(container, { draining: () => closing !== undefined });
   const stopWatching = endConsolesOfStoppedServers(container);
   const shutDown = async () => {
     stopWatching();
-    const closed = closeHttp(http);
-    await container.get(Id.Gateway).close(config.gateway.drainTimeout * 1000);
-    http.closeAllConnections();
-    await closed;
+    const stopped = Promise.all(listeners.map((listener) => listener.stop()));
+    if (container.isBound(Id.Gateway)) {
+      await container.get(Id.Gateway).close(config.gateway.drainTimeout * 1000);
+    }
+    for (const listener of listeners) listener.cutRequests();
+    await stopped;
     await closePorts(container);
   };
   const close = () => {
     closing ??= shutDown();
     return closing;
   };
+  const settings: ListenerSettings = {
+    directory: file.directory,
+    logger,
+    createHttp: (listener, tls) => {
+      const roles = rolesOf(config, listener);
+      return createHttp(container, { roles, tls, draining: () => closing !== undefined });
+    },
+  };
   try {
-    await listen(http, config.listen);
+    for (const listener of config.listen) listeners.push(await openListener(listener, settings));
   } catch (error) {
     await close();
     throw error;
   }
-  return { address: http.address() as AddressInfo, url: publicUrl(config), container, close };
-}
-
-function listen(http: HttpServer, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen({ host, port }, () => {
-      http.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function closeHttp(http: HttpServer): Promise<void> {
-  return new Promise((resolve) => http.close(() => resolve()));
+  return {
+    addresses: listeners.map(({ address }) => address),
+    url: config.roles.includes('api') ? publicUrl(config) : gatewayUrl(config),
+    container,
+    reloadCertificates: async () => {
+      await Promise.all(listeners.map((listener) => listener.reloadCertificate()));
+    },
+    close,
+  };
 }
 
 async function closePorts(container: Container): Promise<void> {
-  const ports = [container.get(Id.Hypervisor), container.get(Id.TokenStore), container.get(Id.Auth)];
+  const ports = [
+    container.get(Id.Hypervisor),
+    container.get(Id.TokenStore),
+    ...(container.isBound(Id.Auth) ? [container.get(Id.Auth)] : []),
+  ];
   await Promise.allSettled(ports.map((port) => port.close()));
 }

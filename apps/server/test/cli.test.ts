@@ -151,7 +151,7 @@ describe('the command line', () => {
     const { code, stderr } = await runProgram(args);
     other.close();
     expect(code).toBe(2);
-    expect(stderr).toMatch(/listen: the address is in use/);
+    expect(stderr).toMatch(/listen: 127.0.0.1:18762: the address is in use/);
   });
 
   it('keeps the demo and its well-known tokens on this machine', async () => {

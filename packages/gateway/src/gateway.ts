@@ -43,11 +43,11 @@ export class Gateway {
   readonly #gets: ReadonlyMap<string, PlainGet>;
 
   constructor(options: GatewayOptions) {
-    const { baseUrls, allowedOrigins = [], trustForwardedHeaders = false, clock, redeem } = options;
+    const { baseUrls, allowedOrigins = [], trustsProxy = () => false, clock, redeem } = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    const origins = new OriginPolicy({ baseUrls, allowedOrigins, trustForwardedHeaders });
-    const desk = new AdmissionDesk(origins, trustForwardedHeaders);
+    const origins = new OriginPolicy({ baseUrls, allowedOrigins });
+    const desk = new AdmissionDesk(origins, trustsProxy);
     const secureCookies = baseUrls.length > 0 && baseUrls.every((url) => /^(https|wss):/i.test(url));
     this.#sessions = new Sessions(options, limits, timeouts);
     this.#reception = new Reception(this.#sessions, limits, timeouts, options.logger);

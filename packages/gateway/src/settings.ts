@@ -6,6 +6,7 @@ import type {
   Random,
   RedeemConsoleToken,
 } from '@remote-consoles/core';
+import type { TrustsProxy } from './handshake/client-address.js';
 
 /** How much one gateway process takes on. */
 export interface GatewayLimits {
@@ -60,8 +61,11 @@ export interface GatewayOptions {
   readonly baseUrls: readonly string[];
   /** Host names of pages, other than the gateway's own, that may open consoles. */
   readonly allowedOrigins?: readonly string[];
-  /** Whether X-Forwarded-For and X-Forwarded-Proto are believed; only behind a proxy that sets them. Default false. */
-  readonly trustForwardedHeaders?: boolean;
+  /**
+   * Whether the host at this address is a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; it must set
+   * both itself. Default: nobody is.
+   */
+  readonly trustsProxy?: TrustsProxy;
   /** Whether a session ends when its token expires (Nova's `enforce_session_timeout`); default false. */
   readonly endWithToken?: boolean;
   /** Path on which a plain GET with a token becomes a raw RFB stream (xvpvnc); default `/console`. */

@@ -27,6 +27,8 @@ async function rigWith(options: ConstructorParameters<typeof ConsoleRig>[0] = {}
 }
 
 const serial = (more: object = {}) => ({ type: 'serial' as const, transport: upstream.transport, ...more });
+const nobody = () => false;
+const onLoopback = (hop: string) => hop === '127.0.0.1';
 const UNKNOWN = '6f1d1e6c-0b1a-4c3c-9d5a-000000000000';
 
 async function explain(rig: ConsoleRig, token: string, headers: Record<string, string> = {}) {
@@ -191,10 +193,10 @@ test('X-Forwarded-Proto counts only where the proxy is trusted', async () => {
   const headers = { origin: 'http://127.0.0.1', 'x-forwarded-proto': 'https' };
   const plain = await rigWith();
   expect(await statusOf(plain.url(await plain.token(serial())), { headers })).toBe(101);
-  const trusting = await rigWith({ trustForwardedHeaders: true });
+  const trusting = await rigWith({ trustsProxy: onLoopback });
   expect(await statusOf(trusting.url(await trusting.token(serial())), { headers })).toBe(403);
   const secure = await rigWith({
-    trustForwardedHeaders: true,
+    trustsProxy: onLoopback,
     baseUrls: ['https://127.0.0.1/', 'wss://127.0.0.1/'],
   });
   expect(await statusOf(secure.url(await secure.token(serial())), { headers })).toBe(101);
@@ -202,11 +204,12 @@ test('X-Forwarded-Proto counts only where the proxy is trusted', async () => {
 
 test('the address of a viewer is that of the trusted proxy, or of the connection', async () => {
   const headers = { 'x-forwarded-for': 'forged, 203.0.113.9' };
-  for (const [trustForwardedHeaders, address] of [
-    [false, '127.0.0.1'],
-    [true, '203.0.113.9'],
+  for (const [trustsProxy, address] of [
+    [nobody, '127.0.0.1'],
+    [(hop: string) => hop === '192.0.2.1', '127.0.0.1'],
+    [onLoopback, '203.0.113.9'],
   ] as const) {
-    const rig = await rigWith({ trustForwardedHeaders });
+    const rig = await rigWith({ trustsProxy });
     const { socket } = await openViewer(rig.url(await rig.token(serial())), { headers });
     expect(rig.gateway.sessions()).toMatchObject([
       { clientAddress: address, type: 'serial', security: 'none' },

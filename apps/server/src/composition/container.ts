@@ -28,7 +28,10 @@ import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
 import { auditLog, cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
 
-/** Starts the adapters and wires everything that the app consists of. */
+/**
+ * Starts the adapters and wires everything that the app consists of. `Id.Auth` is bound where this process serves the
+ * API, `Id.Gateway` where it is a gateway.
+ */
 export async function compose(config: Config, parts: LoadedParts, logger: Logger): Promise<Container> {
   const ports = await startAdapters(parts, logger);
   const container = new Container({ defaultScope: 'Singleton' });
@@ -43,16 +46,16 @@ export async function compose(config: Config, parts: LoadedParts, logger: Logger
   container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);
   container.bind(Id.Cluster).toConstantValue(ports.tokens.cluster ?? new LocalCluster());
-  container.bind(Id.Auth).toConstantValue(ports.auth);
+  if (ports.auth) container.bind(Id.Auth).toConstantValue(ports.auth);
   bindUseCases(container);
-  bindGateway(container);
+  if (config.roles.includes('gateway')) bindGateway(container);
   return container;
 }
 
 interface StartedPorts {
   readonly hypervisor: HypervisorPort;
   readonly tokens: TokenStore;
-  readonly auth: AuthPort;
+  readonly auth: AuthPort | undefined;
 }
 
 async function startAdapters(adapters: LoadedAdapters, logger: Logger): Promise<StartedPorts> {
@@ -66,7 +69,7 @@ async function startAdapters(adapters: LoadedAdapters, logger: Logger): Promise<
     const members: HypervisorPort[] = [];
     for (const create of adapters.hypervisors) members.push(keep(await create(context)));
     const tokens = keep(await adapters.tokenStore(context));
-    const auth = keep(await adapters.auth(context));
+    const auth = adapters.auth && keep(await adapters.auth(context));
     return { hypervisor: new HypervisorFleet(members), tokens, auth };
   } catch (error) {
     await Promise.allSettled(started.map((port) => port.close()));

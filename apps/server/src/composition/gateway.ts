@@ -1,6 +1,7 @@
 import { createGateway } from '@remote-consoles/gateway';
 import type { Container } from 'inversify';
 import type { Config } from '../config/config-schema.js';
+import { addressFilter } from '../config/proxy-address.js';
 import { Id } from './identifiers.js';
 
 /** ms */
@@ -32,10 +33,10 @@ export function bindGateway(container: Container): void {
   );
 }
 
-function gatewaySettings({ gateway }: Config) {
+function gatewaySettings({ gateway, trustedProxies }: Config) {
   return {
     allowedOrigins: gateway.allowedOrigins,
-    trustForwardedHeaders: gateway.trustForwardedHeaders,
+    trustsProxy: addressFilter(trustedProxies),
     endWithToken: gateway.enforceSessionTimeout,
     limits: {
       sessions: gateway.maxSessions,

@@ -1,15 +1,20 @@
 import { CONSOLE_TYPES, DEFAULT_TOKEN_TTL } from '@remote-consoles/core';
 import { z } from 'zod';
-import { parseListenAddress } from './listen-address.js';
+import { checkRoles } from './check-roles.js';
+import { listeners, roles } from './listener.js';
+import { parseNetwork } from './proxy-address.js';
+import { ROLES } from './role.js';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
 const socketUrl = z.url({ protocol: /^wss?$/, error: 'must be a ws:// or wss:// URL' });
 const seconds = (max: number) => z.number().positive().max(max);
 
-const listen = z.string().transform((text, context) => {
-  const address = parseListenAddress(text);
-  if (address) return address;
-  context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8774 or [::1]:8774' });
+const publicUrl = httpUrl.transform((url) => url.replace(/\/+$/, ''));
+
+const proxy = z.string().transform((text, context) => {
+  const network = parseNetwork(text);
+  if (network) return network;
+  context.addIssue({ code: 'custom', message: 'must be an address or a network, such as 10.0.0.0/8' });
   return z.NEVER;
 });
 
@@ -48,12 +53,12 @@ const hypervisors = z
   });
 
 const gateway = z.strictObject({
+  /** What browsers call the gateways; `publicUrl` where absent. */
+  publicUrl: publicUrl.optional(),
   /** Host names of pages, other than our own, that may open consoles. */
   allowedOrigins: z
     .array(z.string().regex(/^[A-Za-z0-9.-]+$/, 'must be a host name without scheme or port'))
     .default([]),
-  /** Whether X-Forwarded-For and X-Forwarded-Proto are believed; only behind a proxy that sets them itself. */
-  trustForwardedHeaders: z.boolean().default(false),
   maxSessions: z.number().int().min(1).max(1_000_000).default(10_000),
   maxSessionsPerServer: z.number().int().min(1).default(20),
   maxSessionsPerUser: z.number().int().min(1).default(100),
@@ -70,9 +75,13 @@ const gateway = z.strictObject({
 });
 
 const fields = z.strictObject({
-  listen: listen.default({ host: '127.0.0.1', port: 8774 }),
-  /** What browsers and API clients call us; `http://` and the listen address where absent. */
-  publicUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  /** What this process does: part of a deployment whose other processes do the rest, or all of it. */
+  roles: roles.default([...ROLES]),
+  listen: listeners.prefault('127.0.0.1:8774'),
+  /** What browsers and API clients call us; the listen address where absent. */
+  publicUrl: publicUrl.optional(),
+  /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; they must set both themselves. */
+  trustedProxies: z.array(proxy).default([]),
   consoles: consoles.default({}),
   tokens: z
     .strictObject({
@@ -109,14 +118,8 @@ const fields = z.strictObject({
 });
 
 /** The configuration file. Every key but `auth.options` and `hypervisors` has a default. */
-export const configSchema = fields.superRefine(({ listen: { port }, publicUrl }, context) => {
-  if (port === 0 && publicUrl === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['publicUrl'],
-      message: 'is needed where the system chooses the port',
-    });
-  }
+export const configSchema = fields.superRefine((config, context) => {
+  checkRoles(config, (path, message) => context.addIssue({ code: 'custom', path, message }));
 });
 
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<typeof fields>;

@@ -1,8 +1,9 @@
 import { CONSOLE_TYPES, type ConsoleOffer, ConsoleOffers, type ConsoleType } from '@remote-consoles/core';
 import type { Config } from './config-schema.js';
-import { formatListenAddress } from './listen-address.js';
+import { formatListenAddress, type ListenAddress } from './listen-address.js';
+import { type Role, rolesOf } from './role.js';
 
-/** Where this gateway itself serves each type, below the public URL. */
+/** Where a gateway serves each type, below its public URL. */
 const PATHS: Readonly<Record<ConsoleType, string>> = {
   novnc: '/vnc_lite.html',
   xvpvnc: '/console',
@@ -13,13 +14,25 @@ const PATHS: Readonly<Record<ConsoleType, string>> = {
   'spice-direct': '/spice-direct',
 };
 
-/** The URL that browsers and API clients use for this process. */
+/** What clients of the API call us. */
 export function publicUrl(config: Config): string {
-  return config.publicUrl ?? `http://${formatListenAddress(reachable(config.listen))}`;
+  return config.publicUrl ?? listenerUrl(config, 'api');
+}
+
+/** What browsers call the gateways, ours or those of other processes. */
+export function gatewayUrl(config: Config): string {
+  return config.gateway.publicUrl ?? config.publicUrl ?? listenerUrl(config, 'gateway');
+}
+
+function listenerUrl(config: Config, role: Role): string {
+  const { listen } = config;
+  const listener = listen.find((one) => rolesOf(config, one).includes(role)) ?? listen[0];
+  if (!listener) throw new Error('a configuration has a listener');
+  return `${listener.tls ? 'https' : 'http'}://${formatListenAddress(reachable(listener.address))}`;
 }
 
 /** All addresses listen, but none of them can be called by that name. */
-function reachable({ host, port }: Config['listen']): Config['listen'] {
+function reachable({ host, port }: ListenAddress): ListenAddress {
   if (host === '::') return { host: '::1', port };
   return { host: host === '0.0.0.0' ? '127.0.0.1' : host, port };
 }
@@ -33,6 +46,6 @@ function consoleOffer(config: Config, type: ConsoleType): ConsoleOffer[] {
   const setting = config.consoles[type] ?? true;
   if (setting === false) return [];
   if (setting !== true) return [{ type, baseUrl: setting.baseUrl }];
-  const base = publicUrl(config) + PATHS[type];
+  const base = gatewayUrl(config) + PATHS[type];
   return [{ type, baseUrl: type === 'serial' ? base.replace(/^http/, 'ws') : base }];
 }

@@ -21,7 +21,8 @@ type Create<Port> = (context: Omit<AdapterContext, 'name' | 'configDirectory'>) 
 export interface LoadedAdapters {
   readonly hypervisors: readonly Create<HypervisorPort>[];
   readonly tokenStore: Create<TokenStore>;
-  readonly auth: Create<AuthPort>;
+  /** Only where the API is served: a gateway needs none, as its viewers have console tokens. */
+  readonly auth?: Create<AuthPort>;
 }
 
 /**
@@ -44,9 +45,9 @@ export async function loadAdapters(file: ConfigFile): Promise<LoadedAdapters> {
     hypervisors.push(await load<HypervisorPort>(['hypervisors', index], named.name, named));
   }
   const tokenStore = await load<TokenStore>(['tokenStore'], 'tokenStore', config.tokenStore);
-  const auth = await load<AuthPort>(['auth'], 'auth', config.auth);
+  const auth = config.roles.includes('api') ? await load<AuthPort>(['auth'], 'auth', config.auth) : undefined;
   if (problems.length > 0) throw new ConfigError(file.file, problems);
-  return { hypervisors, tokenStore, auth };
+  return { hypervisors, tokenStore, ...(auth && { auth }) };
 }
 
 interface Named {

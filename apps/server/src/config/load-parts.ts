@@ -1,4 +1,5 @@
 import { Policy } from '@remote-consoles/core';
+import { checkTlsFiles } from '../listen/check-tls-files.js';
 import { loadPolicyOverrides } from '../policy/load-policy.js';
 import { ConfigError, type ConfigProblem } from './config-problem.js';
 import { type LoadedAdapters, loadAdapters } from './load-adapters.js';
@@ -9,13 +10,17 @@ export interface LoadedParts extends LoadedAdapters {
   readonly policy: Policy;
 }
 
-/** @throws ConfigError with every problem of the policy and of every adapter at once */
+/** @throws ConfigError with every problem of the certificates, of the policy and of every adapter at once */
 export async function loadParts(file: ConfigFile): Promise<LoadedParts> {
-  const [policy, adapters] = await Promise.allSettled([loadPolicyOverrides(file), loadAdapters(file)]);
-  if (policy.status === 'fulfilled' && adapters.status === 'fulfilled') {
+  const [tls, policy, adapters] = await Promise.allSettled([
+    checkTlsFiles(file),
+    loadPolicyOverrides(file),
+    loadAdapters(file),
+  ]);
+  if (tls.status === 'fulfilled' && policy.status === 'fulfilled' && adapters.status === 'fulfilled') {
     return { ...adapters.value, policy: new Policy(policy.value) };
   }
-  throw new ConfigError(file.file, [...problemsOf(policy), ...problemsOf(adapters)]);
+  throw new ConfigError(file.file, [...problemsOf(tls), ...problemsOf(policy), ...problemsOf(adapters)]);
 }
 
 function problemsOf(result: PromiseSettledResult<unknown>): readonly ConfigProblem[] {

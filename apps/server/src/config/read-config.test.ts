@@ -22,7 +22,8 @@ function problemsOf(text: string) {
 describe('a configuration', () => {
   it('needs a hypervisor and nothing else', () => {
     const { config } = parseConfig(minimal, 'consoles.yaml');
-    expect(config.listen).toEqual({ host: '127.0.0.1', port: 8774 });
+    expect(config.listen).toEqual([{ path: ['listen'], address: { host: '127.0.0.1', port: 8774 } }]);
+    expect(config.roles).toEqual(['api', 'gateway']);
     expect(config.tokens).toEqual({ ttl: 600, oneTime: false });
     expect(config.auth.module).toBe('@remote-consoles/auth-static');
     expect(config.gateway.allowedOrigins).toEqual([]);

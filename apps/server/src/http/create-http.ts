@@ -1,50 +1,78 @@
 import type { Server as HttpServer } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 import { createApi, createHttpServer } from '@remote-consoles/http-api';
 import { viewerFiles } from '@remote-consoles/viewer';
-import express, { Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import type { Container } from 'inversify';
 import { Id } from '../composition/identifiers.js';
 import { publicUrl } from '../config/console-offers.js';
+import { addressFilter } from '../config/proxy-address.js';
+import type { Role } from '../config/role.js';
 import { healthRouter } from './health.js';
 import { viewerPages } from './viewer-pages.js';
 
-/** The one port: health, pages, consoles and the API. */
-export function createHttp(container: Container, state: { readonly draining: () => boolean }): HttpServer {
-  const config = container.get(Id.Config);
-  const gateway = container.get(Id.Gateway);
-  const ports = {
-    hypervisor: container.get(Id.Hypervisor),
-    tokens: container.get(Id.TokenStore),
-    auth: container.get(Id.Auth),
-  };
+export interface HttpSettings {
+  /** What is served here besides the health of the process. */
+  readonly roles: readonly Role[];
+  readonly tls: SecureContextOptions | undefined;
+  readonly draining: () => boolean;
+}
+
+/** The server of one listener: health, and by its roles pages and consoles, and the API. */
+export function createHttp(container: Container, { roles, tls, draining }: HttpSettings): HttpServer {
+  const gateway = roles.includes('gateway') ? container.get(Id.Gateway) : undefined;
   const app = express();
-  const reads = Router();
-  reads.use(healthRouter({ ...ports, draining: state.draining }));
-  reads.use(viewerPages(viewerFiles({ frameAncestors: ["'self'", ...config.viewer.frameAncestors] })));
-  reads.use((request, response, next) => {
-    if (!gateway.handleGet(request, response)) next();
-  });
+  app.set('trust proxy', addressFilter(container.get(Id.Config).trustedProxies));
+  const reads = readsRouter(container, draining);
+  if (gateway) {
+    reads.use(pages(container));
+    reads.use((request, response, next) => {
+      if (!gateway.handleGet(request, response)) next();
+    });
+  }
   // Everything but the API is read: its POSTs, the busiest of all, go straight past.
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') reads(request, response, next);
     else next();
   });
-  app.use(
-    createApi({
-      createRemoteConsole: container.get(Id.CreateRemoteConsole),
-      listServers: container.get(Id.ListServers),
-      showServer: container.get(Id.ShowServer),
-      showConnectInfo: container.get(Id.ShowConnectInfo),
-      readConsoleOutput: container.get(Id.ReadConsoleOutput),
-      takeScreenshot: container.get(Id.TakeScreenshot),
-      policy: container.get(Id.Policy),
-      auth: ports.auth,
-      random: container.get(Id.Random),
-      logger: container.get(Id.Logger),
-      publicUrl: publicUrl(config),
-    }),
-  );
-  const http = createHttpServer(app);
-  http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
+  app.use(roles.includes('api') ? api(container) : nothingElse);
+  const http = tls ? createHttpServer(app, tls) : createHttpServer(app);
+  if (gateway) http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return http;
 }
+
+function readsRouter(container: Container, draining: () => boolean): Router {
+  const health = healthRouter({
+    hypervisor: container.get(Id.Hypervisor),
+    tokens: container.get(Id.TokenStore),
+    auth: container.isBound(Id.Auth) ? container.get(Id.Auth) : undefined,
+    draining,
+  });
+  return Router().use(health);
+}
+
+function pages(container: Container): RequestHandler {
+  const { frameAncestors } = container.get(Id.Config).viewer;
+  return viewerPages(viewerFiles({ frameAncestors: ["'self'", ...frameAncestors] }));
+}
+
+function api(container: Container): Router {
+  return createApi({
+    createRemoteConsole: container.get(Id.CreateRemoteConsole),
+    listServers: container.get(Id.ListServers),
+    showServer: container.get(Id.ShowServer),
+    showConnectInfo: container.get(Id.ShowConnectInfo),
+    readConsoleOutput: container.get(Id.ReadConsoleOutput),
+    takeScreenshot: container.get(Id.TakeScreenshot),
+    policy: container.get(Id.Policy),
+    auth: container.get(Id.Auth),
+    random: container.get(Id.Random),
+    logger: container.get(Id.Logger),
+    publicUrl: publicUrl(container.get(Id.Config)),
+  });
+}
+
+/** Without the API there is nothing else; who asks for it here has the wrong address. */
+const nothingElse: RequestHandler = (_request, response) => {
+  response.status(404).set('Cache-Control', 'no-store').type('text/plain').send('There is nothing here.\n');
+};

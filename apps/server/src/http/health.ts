@@ -7,20 +7,25 @@ const PROBE_TIMEOUT = 2_000;
 interface Health {
   readonly hypervisor: HypervisorPort;
   readonly tokens: TokenStore;
-  readonly auth: AuthPort;
+  /** Where the API is served. */
+  readonly auth: AuthPort | undefined;
   /** Whether the process is shutting down: alive still, but no place for new sessions. */
   readonly draining: () => boolean;
 }
 
-/** `/healthz`: the process runs. `/readyz`: it can issue and open consoles. */
+/** `/healthz`: the process runs. `/readyz`: what it needs answers, and it takes on new work. */
 export function healthRouter({ hypervisor, tokens, auth, draining }: Health): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const [hypervisors, tokenStore, identity] = await Promise.all([hypervisor, tokens, auth].map(answers));
-    const ready = !draining() && hypervisors && tokenStore && identity;
+    const [hypervisors, tokenStore, identity] = await Promise.all([
+      answers(hypervisor),
+      answers(tokens),
+      auth && answers(auth),
+    ]);
+    const ready = !draining() && hypervisors && tokenStore && identity !== false;
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')

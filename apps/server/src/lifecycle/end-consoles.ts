@@ -6,9 +6,9 @@ import { Id } from '../composition/identifiers.js';
 export function endConsolesOfStoppedServers(container: Container): () => void {
   const logger = container.get(Id.Logger);
   const revoke = container.get(Id.RevokeServerConsoles);
-  const gateway = container.get(Id.Gateway);
+  const gateway = container.isBound(Id.Gateway) ? container.get(Id.Gateway) : undefined;
   return container.get(Id.Hypervisor).watch(({ serverId, kind }: ServerEvent) => {
-    gateway.closeServer(serverId, kind);
+    gateway?.closeServer(serverId, kind);
     revoke.execute({ serverId, reason: kind }).catch((error: unknown) => {
       logger.error({ err: error, serverId }, 'cannot revoke the console tokens of a server that has ended');
     });

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TokenDigest } from '@remote-consoles/core';
 import { checkUpgrade } from '../websocket/upgrade.js';
+import { clientAddress, isForwarded, type TrustsProxy } from './client-address.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { ORIGIN_REFUSED, type Refusal } from './refusal.js';
 import { cookieValue, requestToken, sessionCookieName } from './request-token.js';
@@ -23,11 +24,11 @@ const NO_TOKEN: Refusal = { status: 401, code: 'token-invalid', message: 'the re
 /** What can be said of a request before its token is looked up: it costs little to refuse here. */
 export class AdmissionDesk {
   readonly #origins: OriginPolicy;
-  readonly #trustForwarded: boolean;
+  readonly #trustsProxy: TrustsProxy;
 
-  constructor(origins: OriginPolicy, trustForwardedHeaders: boolean) {
+  constructor(origins: OriginPolicy, trustsProxy: TrustsProxy) {
     this.#origins = origins;
-    this.#trustForwarded = trustForwardedHeaders;
+    this.#trustsProxy = trustsProxy;
   }
 
   /** A WebSocket handshake. */
@@ -46,18 +47,17 @@ export class AdmissionDesk {
 
   /** A plain GET. */
   checkGet(request: IncomingMessage): Admission<{ request: ConsoleRequest }> {
-    if (!this.#origins.allows(request.headers)) return refused(ORIGIN_REFUSED);
+    if (!this.#origins.allows(request.headers, isForwarded(request, this.#trustsProxy)))
+      return refused(ORIGIN_REFUSED);
     const token = requestToken(request);
     if (!token) return refused(NO_TOKEN);
     const sessionKey = keyFromCookie(request.headers.cookie, token);
     return { kind: 'admitted', request: { token, sessionKey, clientAddress: this.clientAddress(request) } };
   }
 
-  /** The last address that a trusted proxy added, or who is connected to us. */
-  clientAddress({ headers, socket }: IncomingMessage): string | undefined {
-    const forwarded = this.#trustForwarded ? headers['x-forwarded-for'] : undefined;
-    const last = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
-    return last || socket.remoteAddress;
+  /** Who asks, as far as our proxies can tell. */
+  clientAddress(request: IncomingMessage): string | undefined {
+    return clientAddress(request, this.#trustsProxy);
   }
 }
 

@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface OriginSettings {
   readonly baseUrls: readonly string[];
   readonly allowedOrigins: readonly string[];
-  readonly trustForwardedHeaders: boolean;
 }
 
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[^\s/:@?#[\]]+)(?::\d{1,5})?$/i;
@@ -17,22 +16,20 @@ const HOST = /^(\[[0-9a-f:.]+\]|[^\s/:@?#[\]]+)(?::\d{1,5})?$/i;
 export class OriginPolicy {
   readonly #schemes: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
-  readonly #trustForwarded: boolean;
 
   constructor(settings: OriginSettings) {
     this.#schemes = new Set(settings.baseUrls.map((url) => pageScheme(url.slice(0, url.indexOf(':')))));
     this.#hosts = new Set(settings.allowedOrigins.map((host) => host.toLowerCase()));
-    this.#trustForwarded = settings.trustForwardedHeaders;
   }
 
-  allows(headers: IncomingHttpHeaders): boolean {
+  /** @param forwarded whether a trusted proxy of ours sends this, whose X-Forwarded-Proto is then the page's scheme */
+  allows(headers: IncomingHttpHeaders, forwarded: boolean): boolean {
     const { origin } = headers;
     if (origin === undefined) return true;
     const [, scheme, host] = ORIGIN.exec(origin) ?? [];
     if (scheme === undefined || host === undefined) return false;
-    return (
-      this.#schemes.has(pageScheme(this.#forwardedScheme(headers) ?? scheme)) && this.#isKnown(host, headers)
-    );
+    const seen = forwarded ? forwardedScheme(headers) : undefined;
+    return this.#schemes.has(pageScheme(seen ?? scheme)) && this.#isKnown(host, headers);
   }
 
   #isKnown(host: string, headers: IncomingHttpHeaders): boolean {
@@ -40,11 +37,11 @@ export class OriginPolicy {
     const name = host.toLowerCase();
     return name === own?.toLowerCase() || this.#hosts.has(name);
   }
+}
 
-  #forwardedScheme(headers: IncomingHttpHeaders): string | undefined {
-    const scheme = this.#trustForwarded ? headers['x-forwarded-proto'] : undefined;
-    return typeof scheme === 'string' ? scheme.trim() : undefined;
-  }
+function forwardedScheme(headers: IncomingHttpHeaders): string | undefined {
+  const scheme = headers['x-forwarded-proto'];
+  return typeof scheme === 'string' ? scheme.trim() : undefined;
 }
 
 /** ws and wss are the schemes of sockets; the page around them has http or https. */
