@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+export { type ConnectionDiagnosisOptions, diagnoseConnection } from './diagnosis/diagnose-connection.js';
+export { type DiagnosisTimeouts, endpointLegs } from './diagnosis/endpoint-legs.js';
 export { createGateway, Gateway, type GatewayCounters } from './gateway.js';
 export type { SessionInfo, Traffic } from './session/session.js';
 export type { GatewayLimits, GatewayOptions, GatewayTimeouts } from './settings.js';

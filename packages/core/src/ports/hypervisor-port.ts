@@ -3,6 +3,7 @@ import type { ConsoleType } from '../console/console-type.js';
 import type { Server } from '../server/server.js';
 import type { ConsoleOutputPort } from './console-output-port.js';
 import type { ConsoleStreamPort } from './console-stream-port.js';
+import type { DiagnosisPort } from './diagnosis-port.js';
 import type { ScreenshotPort } from './screenshot-port.js';
 import type { SendKeysPort } from './send-keys-port.js';
 import type { ServerPowerPort } from './server-power-port.js';
@@ -46,4 +47,6 @@ export interface HypervisorPort {
   readonly keys?: SendKeysPort;
   /** Present where servers can be switched on and off. */
   readonly power?: ServerPowerPort;
+  /** Present where more can be said about a way that ends than the methods above throw. */
+  readonly diagnosis?: DiagnosisPort;
 }

@@ -1,12 +1,13 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { ConsoleError, type ConsoleTransport } from '@remote-consoles/core';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream } from '../relay/upstream.js';
 import { connectError } from './connect-error.js';
+import { connectSocket, type SocketEndpoint } from './connect-socket.js';
 import { opened } from './opened.js';
-import { assertPinned, tlsOptions } from './tls-settings.js';
+
+type WebSocketTransport = Extract<ConsoleTransport, { kind: 'websocket' }>;
 
 /** Longest message that is taken from the hypervisor, bytes: it is held whole before it goes on. */
 const LONGEST_MESSAGE = 16 * 1024 * 1024;
@@ -18,13 +19,26 @@ const LONGEST_MESSAGE = 16 * 1024 * 1024;
  * @param signal gives up, and closes what was begun
  * @throws ConsoleError `console-unreachable`, `console-refused`; no message has the URL
  */
-export async function dialWebSocket(
-  { url, tls }: Extract<ConsoleTransport, { kind: 'websocket' }>,
+export async function dialWebSocket(transport: WebSocketTransport, signal: AbortSignal): Promise<Upstream> {
+  const socket = await connectSocket(webSocketEndpoint(transport), signal);
+  return upgradeWebSocket(transport, socket, signal);
+}
+
+/** What is connected to below the WebSocket. */
+export function webSocketEndpoint({ url, tls }: WebSocketTransport): SocketEndpoint {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'wss:') return { host, port: Number(port || 80) };
+  return { host, port: Number(port || 443), tls: tls ?? { trust: { kind: 'system' } } };
+}
+
+/** Sends the request with the URL. @throws ConsoleError as {@link dialWebSocket}; the socket is closed then */
+export async function upgradeWebSocket(
+  { url }: WebSocketTransport,
+  socket: Socket,
   signal: AbortSignal,
 ): Promise<Upstream> {
-  const target = new URL(url);
-  const socket = await connected(target, tls, signal);
-  const webSocket = new WebSocket(target, ['binary'], {
+  const webSocket = new WebSocket(new URL(url), ['binary'], {
     createConnection: () => socket,
     perMessageDeflate: false,
     maxPayload: LONGEST_MESSAGE,
@@ -36,28 +50,6 @@ export async function dialWebSocket(
     webSocket.on('error', ignore).terminate();
     socket.destroy();
     throw refusal(error);
-  }
-}
-
-/** The connection below the WebSocket, with a peer that has proved who it is. */
-async function connected(
-  { protocol, hostname, port }: URL,
-  tls: Extract<ConsoleTransport, { kind: 'websocket' }>['tls'],
-  signal: AbortSignal,
-): Promise<Socket> {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const secure = protocol === 'wss:';
-  const settings = tls ?? { trust: { kind: 'system' } };
-  const address = { host, port: Number(port || (secure ? 443 : 80)) };
-  const socket = secure ? connectTls({ ...tlsOptions(settings, host), ...address }) : connect(address);
-  socket.setNoDelay(true);
-  try {
-    await opened(socket, secure ? 'secureConnect' : 'connect', signal);
-    if ('getPeerX509Certificate' in socket) assertPinned(socket, settings);
-    return socket;
-  } catch (error) {
-    socket.on('error', ignore).destroy();
-    throw connectError(error);
   }
 }
 

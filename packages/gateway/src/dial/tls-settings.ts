@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from 'node:tls';
 import { ConsoleError, type TlsSettings } from '@remote-consoles/core';
@@ -39,5 +39,18 @@ export function assertPinned(socket: TLSSocket, { trust }: TlsSettings): void {
   const certificate = socket.getPeerX509Certificate();
   const found = certificate ? createHash(trust.algorithm).update(certificate.raw).digest() : Buffer.alloc(0);
   if (wanted.length === found.length && timingSafeEqual(wanted, found)) return;
-  throw new ConsoleError('console-refused', 'the certificate of the console is not the pinned one');
+  throw new ConsoleError('console-refused', 'the certificate of the console is not the pinned one', {
+    cause: certificate && new OtherCertificate(certificate),
+  });
+}
+
+/** What a peer showed instead of the pinned certificate: an operator is told, a viewer is not. */
+export class OtherCertificate extends Error {
+  override readonly name = 'OtherCertificate';
+  readonly certificate: X509Certificate;
+
+  constructor(certificate: X509Certificate) {
+    super('another certificate');
+    this.certificate = certificate;
+  }
 }
