@@ -7,7 +7,7 @@ import { type RunningServer, startServer } from './server.js';
 
 /**
  * Runs a server as this process: until SIGTERM or SIGINT, which drain it; a second signal ends it at once. SIGHUP makes
- * it read its certificates again.
+ * it read its certificates and open its audit file again.
  */
 export async function runServer(
   file: ConfigFile,
@@ -34,7 +34,12 @@ export async function runServer(
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   // To a program in a terminal it says that the terminal is gone.
-  if (!process.stdout.isTTY) process.on('SIGHUP', () => void server.reloadCertificates());
+  if (!process.stdout.isTTY) {
+    process.on('SIGHUP', () => {
+      server.reopenAudit();
+      void server.reloadCertificates();
+    });
+  }
   await started?.(server);
 }
 

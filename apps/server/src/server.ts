@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@remote-consoles/core';
 import type { Container } from 'inversify';
+import { openAuditTrail } from './audit/open-audit-trail.js';
 import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
 import { gatewayUrl, publicUrl } from './config/console-offers.js';
@@ -20,6 +21,8 @@ export interface RunningServer {
   readonly container: Container;
   /** Reads the files of all certificates again. A pair that cannot be used is logged, and the old one stays. */
   reloadCertificates(): Promise<void>;
+  /** Writes audit records to a new file of the same name; the old one has been moved away. */
+  reopenAudit(): void;
   /** Stops accepting, tells the viewers, gives them the configured time, then closes everything. Idempotent. */
   close(): Promise<void>;
 }
@@ -31,7 +34,9 @@ export interface RunningServer {
  */
 export async function startServer(file: ConfigFile, logger: Logger): Promise<RunningServer> {
   const { config } = file;
-  const container = await compose(config, await loadParts(file), logger);
+  const parts = await loadParts(file);
+  const audit = await openAuditTrail(file, logger);
+  const container = await compose(config, parts, logger, audit);
   const listeners: OpenListener[] = [];
   let closing: Promise<void> | undefined;
   const stopWatching = endConsolesOfStoppedServers(container);
@@ -44,6 +49,7 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
     for (const listener of listeners) listener.cutRequests();
     await stopped;
     await closePorts(container);
+    await audit.close();
   };
   const close = () => {
     closing ??= shutDown();
@@ -70,6 +76,7 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
     reloadCertificates: async () => {
       await Promise.all(listeners.map((listener) => listener.reloadCertificate()));
     },
+    reopenAudit: () => audit.reopen(),
     close,
   };
 }

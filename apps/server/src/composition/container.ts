@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  type AuditSink,
   type AuthPort,
   CreateRemoteConsole,
   HypervisorFleet,
@@ -26,13 +27,18 @@ import type { LoadedAdapters } from '../config/load-adapters.js';
 import type { LoadedParts } from '../config/load-parts.js';
 import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
-import { auditLog, cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
+import { cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
 
 /**
  * Starts the adapters and wires everything that the app consists of. `Id.Auth` is bound where this process serves the
  * API, `Id.Gateway` where it is a gateway.
  */
-export async function compose(config: Config, parts: LoadedParts, logger: Logger): Promise<Container> {
+export async function compose(
+  config: Config,
+  parts: LoadedParts,
+  logger: Logger,
+  audit: AuditSink,
+): Promise<Container> {
   const ports = await startAdapters(parts, logger);
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Id.Config).toConstantValue(config);
@@ -40,7 +46,7 @@ export async function compose(config: Config, parts: LoadedParts, logger: Logger
   container.bind(Id.Clock).toConstantValue(systemClock);
   container.bind(Id.Random).toConstantValue(cryptoRandom);
   container.bind(Id.Digest).toConstantValue(cryptoDigest);
-  container.bind(Id.AuditSink).toConstantValue(auditLog(logger));
+  container.bind(Id.AuditSink).toConstantValue(audit);
   container.bind(Id.Policy).toConstantValue(parts.policy);
   container.bind(Id.Offers).toConstantValue(consoleOffers(config));
   container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);

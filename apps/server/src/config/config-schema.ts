@@ -74,6 +74,12 @@ const gateway = z.strictObject({
   drainTimeout: z.number().min(0).max(3600).default(10),
 });
 
+const audit = z.discriminatedUnion('destination', [
+  z.strictObject({ destination: z.literal('stdout') }),
+  z.strictObject({ destination: z.literal('none') }),
+  z.strictObject({ destination: z.literal('file'), file: z.string().min(1) }),
+]);
+
 const fields = z.strictObject({
   /** What this process does: part of a deployment whose other processes do the rest, or all of it. */
   roles: roles.default([...ROLES]),
@@ -112,6 +118,8 @@ const fields = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Where the record of every console goes: a log line, or a file of JSON lines. */
+  audit: audit.default({ destination: 'stdout' }),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
     .prefault({}),

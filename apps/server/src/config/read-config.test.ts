@@ -102,4 +102,18 @@ describe('the offers of a configuration', () => {
       expect.objectContaining({ path: 'publicUrl' }),
     ]);
   });
+
+  it('keeps audit records as log lines, in a file, or not at all', () => {
+    const auditOf = (text: string) => parseConfig(minimal + text, 'consoles.yaml').config.audit;
+    expect(auditOf('')).toEqual({ destination: 'stdout' });
+    expect(auditOf('audit: { destination: none }')).toEqual({ destination: 'none' });
+    expect(auditOf('audit: { destination: file, file: a.log }')).toEqual({
+      destination: 'file',
+      file: 'a.log',
+    });
+    expect(problemsOf(`${minimal}audit: { destination: file }`)).toMatchObject([{ path: 'audit.file' }]);
+    expect(problemsOf(`${minimal}audit: { destination: syslog }`)).toMatchObject([
+      { path: 'audit.destination' },
+    ]);
+  });
 });
