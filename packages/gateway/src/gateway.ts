@@ -50,7 +50,7 @@ export class Gateway {
     const desk = new AdmissionDesk(origins, trustsProxy);
     const secureCookies = baseUrls.length > 0 && baseUrls.every((url) => /^(https|wss):/i.test(url));
     this.#sessions = new Sessions(options, limits, timeouts);
-    this.#reception = new Reception(this.#sessions, limits, timeouts, options.logger);
+    this.#reception = new Reception(this.#sessions, limits, options.logger);
     this.#webSocket = new WebSocketHandshake(desk, this.#reception, {
       frameBytes: limits.frameBytes,
       secureCookies,

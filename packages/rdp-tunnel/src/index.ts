@@ -25,6 +25,7 @@ export {
   parseRdCleanPathRequest,
   type RdCleanPathAnswer,
   type RdCleanPathRequest,
+  rdCleanPathRequestLength,
 } from './rdcleanpath.js';
 export { subjectPublicKeyOf } from './subject-public-key.js';
 export {
@@ -33,6 +34,7 @@ export {
   connectionPduLength,
   encodeConnectionConfirm,
   encodeConnectionRequest,
+  NegotiationFailure,
   parseConnectionConfirm,
   parseConnectionRequest,
   SecurityProtocol,

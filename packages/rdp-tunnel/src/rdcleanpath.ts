@@ -1,6 +1,7 @@
 import {
   type DerReader,
   DerTag,
+  derElementLength,
   derExplicit,
   derInteger,
   derOctetString,
@@ -55,6 +56,13 @@ const maximumAnswerLength = 65_536;
 const protocolVersion = 3390;
 const generalError = 1;
 const negotiationError = 2;
+
+/**
+ * Length in bytes of the request that `bytes` begin with; `undefined` while its head is not all there.
+ * @throws {RdpTunnelError} `malformed`; `too-long` above 4 KiB
+ */
+export const rdCleanPathRequestLength = (bytes: Uint8Array): number | undefined =>
+  derElementLength(bytes, DerTag.sequence, maximumRdCleanPathRequestLength);
 
 export function encodeRdCleanPathRequest(request: RdCleanPathRequest): Uint8Array {
   return encodePdu([

@@ -5,6 +5,9 @@ import { encodeTpkt, tpktContent, tpktLength } from './tpkt.js';
 /** Bits of the protocols asked for and chosen (MS-RDPBCGR §2.2.1.1.1). */
 export const SecurityProtocol = { rdp: 0, ssl: 1, hybrid: 2, hybridEx: 8 } as const;
 
+/** Why a server does not connect, as far as it is ours to say (MS-RDPBCGR §2.2.1.2.2). */
+export const NegotiationFailure = { sslRequiredByServer: 1 } as const;
+
 /** The client's X.224 Connection Request (MS-RDPBCGR §2.2.1.1). */
 export interface ConnectionRequest {
   /** Bits of {@link SecurityProtocol}; 0 when the client does not negotiate. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { CredSspAcceptor } from '../src/acceptor.js';
@@ -25,6 +25,7 @@ export interface Seen {
 
 export interface ListenerDouble {
   readonly seen: Seen;
+  readonly port: number;
   close(): Promise<void>;
 }
 
@@ -35,9 +36,11 @@ export interface ListenerDoubleOptions {
   /** The same, as the clients see it. */
   readonly certificateDer: Uint8Array;
   readonly passwordOf: (user: string) => string | undefined;
+  /** What follows a client's first MCS message; where absent the double hangs up. */
+  readonly serve?: (client: TLSSocket, connectInitial: Uint8Array) => Promise<void>;
 }
 
-/** Hyper-V's console listener up to the first MCS message; then it hangs up. */
+/** Hyper-V's console listener up to the first MCS message. */
 export async function listenAsHyperV(options: ListenerDoubleOptions): Promise<ListenerDouble> {
   const seen: Seen = {};
   const sockets = new Set<Socket>();
@@ -54,6 +57,7 @@ export async function listenAsHyperV(options: ListenerDoubleOptions): Promise<Li
   await once(server, 'listening');
   return {
     seen,
+    port: (server.address() as AddressInfo).port,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -89,15 +93,16 @@ async function serve(socket: Socket, seen: Seen, options: ListenerDoubleOptions)
       seen.delegatedPassword = step.credentials.password;
       seen.targetName = step.targetName;
       if (step.rest.length > 0) tls.unshift(step.rest);
-      return await serveX224(tls, seen);
+      return await serveX224(tls, seen, options.serve);
     }
   }
 }
 
-async function serveX224(tls: TLSSocket, seen: Seen): Promise<void> {
+async function serveX224(tls: TLSSocket, seen: Seen, serve: ListenerDoubleOptions['serve']): Promise<void> {
   seen.requestedProtocols = parseConnectionRequest(await readTpkt(tls)).requestedProtocols;
   tls.write(encodeConnectionConfirm({ kind: 'selected', protocol: 2, flags: 0 }));
   seen.connectInitial = await readTpkt(tls);
+  await serve?.(tls, seen.connectInitial);
   tls.end();
 }
 

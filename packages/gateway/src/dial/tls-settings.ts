@@ -33,10 +33,17 @@ export function tlsOptions(tls: TlsSettings, host: string | undefined): Connecti
 }
 
 /** @throws ConsoleError `console-refused` if a pin is configured and the peer's certificate is another */
-export function assertPinned(socket: TLSSocket, { trust }: TlsSettings): void {
+export function assertPinned(socket: TLSSocket, tls: TlsSettings): void {
+  if (tls.trust.kind === 'pin') assertPinnedCertificate(socket.getPeerX509Certificate(), tls);
+}
+
+/** @throws ConsoleError `console-refused` if a pin is configured and this is not its certificate */
+export function assertPinnedCertificate(
+  certificate: X509Certificate | undefined,
+  { trust }: TlsSettings,
+): void {
   if (trust.kind !== 'pin') return;
   const wanted = Buffer.from(trust.fingerprint.replaceAll(':', ''), 'hex');
-  const certificate = socket.getPeerX509Certificate();
   const found = certificate ? createHash(trust.algorithm).update(certificate.raw).digest() : Buffer.alloc(0);
   if (wanted.length === found.length && timingSafeEqual(wanted, found)) return;
   throw new ConsoleError('console-refused', 'the certificate of the console is not the pinned one', {

@@ -2,14 +2,11 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConsoleError, type ConsoleType, type Logger } from '@remote-consoles/core';
 import type { ViewerChannel } from '../relay/viewer-channel.js';
-import { SessionEnded } from '../session/closings.js';
-import { isGreeted } from '../session/console-opener.js';
 import type { ConsoleRecords } from '../session/console-records.js';
 import type { ReadyConsole, Sessions } from '../session/sessions.js';
-import type { GatewayLimits, GatewayTimeouts } from '../settings.js';
-import { ViewerGreeting } from '../vnc/viewer-greeting.js';
-import { CloseCode } from '../websocket/close-code.js';
+import type { GatewayLimits } from '../settings.js';
 import type { ConsoleRequest } from './admission.js';
+import type { Greet } from './greeting.js';
 import { Opening, ViewerLeft } from './opening.js';
 import { BUSY, DRAINING, type Refusal, refusalOf } from './refusal.js';
 import { WaitingViewer } from './waiting-viewer.js';
@@ -36,15 +33,13 @@ export class Reception {
   readonly records: ConsoleRecords;
   readonly #sessions: Sessions;
   readonly #limits: GatewayLimits;
-  readonly #timeouts: GatewayTimeouts;
   readonly #logger: Logger;
   #onEmpty: (() => void)[] = [];
 
-  constructor(sessions: Sessions, limits: GatewayLimits, timeouts: GatewayTimeouts, logger: Logger) {
+  constructor(sessions: Sessions, limits: GatewayLimits, logger: Logger) {
     this.records = sessions.records;
     this.#sessions = sessions;
     this.#limits = limits;
-    this.#timeouts = timeouts;
     this.#logger = logger;
   }
 
@@ -122,30 +117,19 @@ export class Reception {
     this.sockets.add(socket);
     socket.once('close', () => this.#leave(socket));
     const viewer = answer.accept(ready);
-    if (!isGreeted(ready.session.authorization.type)) this.#sessions.run(ready, viewer);
-    else await this.#greet(ready, viewer);
+    if (ready.greet) await this.#greet(ready, viewer, ready.greet);
+    else this.#sessions.run(ready, viewer);
   }
 
-  async #greet(ready: ReadyConsole, viewer: ViewerChannel): Promise<void> {
-    let greeting: ViewerGreeting | undefined;
-    const greeted = () =>
-      new Promise<void>((resolve, reject) => {
-        const begin = (rest: Buffer) => {
-          this.#sessions.run(ready, viewer, rest);
-          resolve();
-        };
-        greeting = new ViewerGreeting(viewer, begin, reject);
-        greeting.start();
-      });
+  async #greet(ready: ReadyConsole, viewer: ViewerChannel, greet: Greet): Promise<void> {
     try {
-      await ready.opening.step('the handshake with the viewer', this.#timeouts.handshake, greeted, () => {});
+      const { upstream, early } = await greet(viewer);
+      viewer.resume();
+      this.#sessions.run({ ...ready, upstream }, viewer, early);
     } catch (error) {
-      const { code, reason } = error instanceof SessionEnded ? error.closing : LATE_VIEWER;
-      greeting?.giveUp(code, reason);
       this.#sessions.abandon(ready, error);
-      if (!(error instanceof ViewerLeft || error instanceof ConsoleError)) {
-        this.#sessions.noteFault(ready.session, error);
-      }
+      if (error instanceof ConsoleError) this.noteRefusal(refusalOf(error), error);
+      else if (!(error instanceof ViewerLeft)) this.#sessions.noteFault(ready.session, error);
     }
   }
 
@@ -157,5 +141,3 @@ export class Reception {
     for (const wake of waiting) wake();
   }
 }
-
-const LATE_VIEWER = { code: CloseCode.protocolError, reason: 'the RFB handshake took too long' };

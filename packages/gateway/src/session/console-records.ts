@@ -7,6 +7,7 @@ import {
 import type { ConsoleRequest } from '../handshake/admission.js';
 import { ViewerLeft } from '../handshake/opening.js';
 import type { Refusal } from '../handshake/refusal.js';
+import { RdpFailure } from '../rdp/rdp-failure.js';
 import type { GatewayOptions } from '../settings.js';
 import { SessionEnded } from './closings.js';
 import type { Session } from './session.js';
@@ -85,7 +86,7 @@ export class ConsoleRecords {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ViewerLeft) return error.word;
+  if (error instanceof ViewerLeft || error instanceof RdpFailure) return error.word;
   if (error instanceof SessionEnded) return error.closing.word;
   return error instanceof ConsoleError ? error.code : 'internal';
 }

@@ -19,7 +19,7 @@ export interface SessionInfo {
   /** The API request that issued the token. */
   readonly requestId: string;
   readonly clientAddress: string | undefined;
-  /** How the gateway got into the console: `none`, `vnc`, `x509none`, `x509vnc`; undefined while it is being opened. */
+  /** How the gateway got into the console: `none`, `vnc`, `x509none`, `x509vnc`, `rdp-nla`, …; undefined while it is being opened. */
   readonly security: string | undefined;
   /** ms since the epoch */
   readonly openedAt: number;
