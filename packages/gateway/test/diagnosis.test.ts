@@ -15,8 +15,8 @@ import {
 } from '@remote-consoles/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { diagnoseConnection, endpointLegs } from '../src/index.js';
-import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
 import { streamsOf } from './support/console-rig.js';
 import { rfbDouble } from './support/rfb-double.js';
 import { TestUpstream } from './support/upstreams.js';
