@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CONSOLE_TYPES } from '@remote-consoles/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -11,10 +10,7 @@ import type { DoctorOptions } from './doctor/run-doctor-command.js';
 import { checkPolicy, type PolicyQuestion } from './policy/check-policy.js';
 import { loadPolicyOverrides } from './policy/load-policy.js';
 import { runServer } from './run-server.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { VERSION } from './version.js';
 
 /** The demo's configuration file, a full example of one. */
 const DEMO_CONFIG = fileURLToPath(new URL('../demo.yaml', import.meta.url));
@@ -95,7 +91,7 @@ export function createCli(): Command {
     .command('version')
     .description('print the version')
     .action(() => {
-      process.stdout.write(`${version}\n`);
+      process.stdout.write(`${VERSION}\n`);
     });
   return cli;
 }

@@ -1,16 +1,22 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@remote-consoles/core';
 import type { Container } from 'inversify';
+import type { AuditTrail } from './audit/audit-trail.js';
 import { openAuditTrail } from './audit/open-audit-trail.js';
 import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
 import { gatewayUrl, publicUrl } from './config/console-offers.js';
+import type { ListenAddress } from './config/listen-address.js';
 import { loadParts } from './config/load-parts.js';
 import type { ConfigFile } from './config/read-config.js';
 import { rolesOf } from './config/role.js';
 import { createHttp } from './http/create-http.js';
 import { endConsolesOfStoppedServers } from './lifecycle/end-consoles.js';
 import { type ListenerSettings, type OpenListener, openListener } from './listen/open-listener.js';
+import type { Metrics } from './metrics/metrics.js';
+import { createMetricsHttp } from './metrics/metrics-http.js';
+import type { StateSources } from './metrics/state-metrics.js';
+import { VERSION } from './version.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -36,8 +42,11 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
   const { config } = file;
   const parts = await loadParts(file);
   const audit = await openAuditTrail(file, logger);
-  const container = await compose(config, parts, logger, audit);
+  const metrics = config.metrics && (await createMetrics());
+  const container = await compose(config, parts, logger, { audit, metrics });
+  metrics?.watch(metricsSources(container, audit));
   const listeners: OpenListener[] = [];
+  let metricsListener: OpenListener | undefined;
   let closing: Promise<void> | undefined;
   const stopWatching = endConsolesOfStoppedServers(container);
   const shutDown = async () => {
@@ -48,6 +57,7 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
     }
     for (const listener of listeners) listener.cutRequests();
     await stopped;
+    await metricsListener?.stop();
     await closePorts(container);
     await audit.close();
   };
@@ -65,6 +75,8 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
   };
   try {
     for (const listener of config.listen) listeners.push(await openListener(listener, settings));
+    if (metrics && config.metrics)
+      metricsListener = await listenForScrapes(config.metrics.listen, metrics, settings);
   } catch (error) {
     await close();
     throw error;
@@ -79,6 +91,34 @@ export async function startServer(file: ConfigFile, logger: Logger): Promise<Run
     reopenAudit: () => audit.reopen(),
     close,
   };
+}
+
+/** Loaded where they are asked for only: nobody else waits for it. */
+async function createMetrics(): Promise<Metrics> {
+  return new (await import('./metrics/metrics.js')).Metrics();
+}
+
+function metricsSources(container: Container, audit: AuditTrail): StateSources {
+  const fleet = container.get(Id.Fleet);
+  return {
+    gateway: container.isBound(Id.Gateway) ? container.get(Id.Gateway) : undefined,
+    health: container.get(Id.Health),
+    audit,
+    hypervisorOf: (serverId) => fleet.ownerNameOf(serverId),
+    version: VERSION,
+  };
+}
+
+function listenForScrapes(
+  address: ListenAddress,
+  metrics: Metrics,
+  settings: ListenerSettings,
+): Promise<OpenListener> {
+  const listener = { address, path: ['metrics', 'listen'] };
+  return openListener(listener, {
+    ...settings,
+    createHttp: () => createMetricsHttp(metrics, settings.logger),
+  });
 }
 
 async function closePorts(container: Container): Promise<void> {

@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 import { ApiClient } from './api-client.js';
 import { type RunningProgram, runProgram, runServerProgram } from './run-server.js';
 
-const ADDRESS = '127.0.0.1:18781';
+const ADDRESS = '127.0.0.1:18814';
 const SERVER_ID = '5a000000-0000-4000-8000-000000000001';
 const configuration = (audit: string) => `
 listen: ${ADDRESS}

@@ -2,6 +2,7 @@ import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { BASES, PROJECT, SERVERS, startCloud } from '../test/fixtures/fixture-cloud.js';
 import { useCloud } from '../test/fixtures/use-cloud.js';
+import type { AnsweredRequest } from './exchange.js';
 
 const PATH = `/v2.1/servers/${SERVERS.everything.id}/remote-consoles`;
 const BODY = { remote_console: { protocol: 'vnc', type: 'novnc' } };
@@ -34,6 +35,27 @@ describe('a smaller body limit', () => {
       overLimit: { message: 'Request is too large. Larger than max_request_body_size (100).' },
     });
   });
+});
+
+describe('an observer', () => {
+  const seen: AnsweredRequest[] = [];
+  const fixture = useCloud({ api: { answered: (request) => void seen.push(request) } });
+  const question = { token: 'member', version: '2.6' };
+
+  it.each<[string, () => Promise<unknown>, string | undefined, number]>([
+    ['an operation', () => fixture.api.post(PATH, { ...question, body: BODY }), 'createRemoteConsole', 200],
+    ['one without a token', () => fixture.api.post(PATH, { body: BODY }), 'createRemoteConsole', 401],
+    ['one of the actions', () => action({ 'os-getConsoleOutput': {} }), 'os-getConsoleOutput', 200],
+    ['an action that is none', () => action({ 'os-nothing': {} }), undefined, 400],
+    ['a path that is none', () => fixture.api.post('/v2.1/nowhere', question), undefined, 404],
+  ])('is told of %s', async (_what, ask, operation, status) => {
+    seen.length = 0;
+    await ask();
+    expect(seen).toContainEqual({ operation, status, duration: expect.any(Number) });
+  });
+
+  const action = (body: object) =>
+    fixture.api.post(`/v2.1/servers/${SERVERS.everything.id}/action`, { ...question, body });
 });
 
 describe('inside of another application', () => {

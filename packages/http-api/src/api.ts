@@ -19,6 +19,7 @@ import { routeConsoleResource } from './console-namespace/console-namespace.js';
 import type { ConsoleResource } from './console-namespace/console-resource.js';
 import { screenshotResource } from './console-namespace/screenshot-resource.js';
 import { DiscoveryRoutes } from './discovery/discovery-routes.js';
+import type { AnswerObserver } from './exchange.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { Pipeline } from './pipeline.js';
 import { remoteConsolesResource } from './remote-consoles/remote-consoles-resource.js';
@@ -44,6 +45,8 @@ export interface ApiDependencies {
   readonly random: Random;
   /** Gets a line at `info` for each request, and errors that nobody expected; never a token. */
   readonly logger: Logger;
+  /** Told of each request that was answered: for metrics. */
+  readonly answered?: AnswerObserver | undefined;
   /**
    * Where clients reach the API, such as `https://cloud.example.org/compute`, for the links in its answers. Without it
    * links repeat the request's Host header, which is wrong behind most proxies.
@@ -61,9 +64,9 @@ export interface ApiDependencies {
  */
 export function createApi(deps: ApiDependencies): Router {
   validateHeaderValue('WWW-Authenticate', deps.auth.challenge);
-  const { auth, random, logger, maxBodySize = DEFAULT_MAX_BODY_SIZE } = deps;
+  const { auth, random, logger, answered, maxBodySize = DEFAULT_MAX_BODY_SIZE } = deps;
   const publicUrl = deps.publicUrl === undefined ? undefined : baseOf(deps.publicUrl);
-  const pipeline = new Pipeline({ auth, random, logger, maxBodySize, publicUrl });
+  const pipeline = new Pipeline({ auth, random, logger, answered, maxBodySize, publicUrl });
   const resources = apiResources(deps);
   const consoleResources = ownResources(deps);
   const document = openApiDocument(resources, consoleResources);

@@ -7,21 +7,42 @@ import { answerContentType } from './request/content-type.js';
 const GLOBAL_REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const FAULT_TYPE = 'application/json; charset=UTF-8';
 
+/** A request that has been answered, for whoever counts them. */
+export interface AnsweredRequest {
+  /** The name of what was asked, as in the OpenAPI document; absent where that was not known. */
+  readonly operation: string | undefined;
+  readonly status: number;
+  /** ms */
+  readonly duration: number;
+}
+
+/** Must neither throw nor wait. */
+export type AnswerObserver = (answered: AnsweredRequest) => void;
+
 /** One request and its one answer. */
 export class Exchange {
   readonly request: Request;
   readonly context: RequestContext;
   /** Set once they are known: the log names who asked. */
   credentials: Credentials | undefined;
+  /** Set once it is known what is asked. */
+  operation: string | undefined;
   readonly #response: Response;
   readonly #logger: Logger;
+  readonly #answered: AnswerObserver | undefined;
   readonly #started = performance.now();
   #version: string | undefined;
 
-  constructor(request: Request, response: Response, requestId: string, logger: Logger) {
+  constructor(
+    request: Request,
+    response: Response,
+    requestId: string,
+    { logger, answered }: { readonly logger: Logger; readonly answered?: AnswerObserver | undefined },
+  ) {
     this.request = request;
     this.#response = response;
     this.#logger = logger;
+    this.#answered = answered;
     const clientAddress = addressOf(request);
     this.context = clientAddress === undefined ? { requestId } : { requestId, clientAddress };
   }
@@ -67,10 +88,12 @@ export class Exchange {
     headers.push('x-openstack-request-id', requestId, 'x-compute-request-id', requestId);
     this.#response.writeHead(status, headers);
     this.#response.end(body);
-    this.#log(status);
+    const duration = performance.now() - this.#started;
+    this.#log(status, duration);
+    this.#answered?.({ operation: this.operation, status, duration });
   }
 
-  #log(status: number): void {
+  #log(status: number, duration: number): void {
     const { method, originalUrl, headers } = this.request;
     const globalId = headers['x-openstack-request-id'];
     this.#logger.info(
@@ -84,7 +107,7 @@ export class Exchange {
         method,
         url: loggedUrl(originalUrl),
         status,
-        ms: Math.round((performance.now() - this.#started) * 10) / 10,
+        ms: Math.round(duration * 10) / 10,
       },
       'request',
     );

@@ -5,5 +5,6 @@
  * @packageDocumentation
  */
 export { type ApiDependencies, createApi } from './api.js';
+export type { AnsweredRequest, AnswerObserver } from './exchange.js';
 export { createHttpServer } from './http-server.js';
 export { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';

@@ -8,7 +8,7 @@ import {
 } from '@remote-consoles/core';
 import type { Request, Response } from 'express';
 import { actionName } from './actions/action-name.js';
-import { Exchange } from './exchange.js';
+import { type AnswerObserver, Exchange } from './exchange.js';
 import { badRequest, methodNotAllowed, resourceNotFound } from './fault/api-fault.js';
 import { requestedVersion, supportedVersion } from './microversion/negotiate-microversion.js';
 import { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';
@@ -25,6 +25,7 @@ export interface PipelineSettings {
   readonly auth: AuthPort;
   readonly random: Random;
   readonly logger: Logger;
+  readonly answered: AnswerObserver | undefined;
   readonly publicUrl: string | undefined;
   /** bytes */
   readonly maxBodySize: number;
@@ -44,11 +45,13 @@ export class Pipeline {
     return (request, response) => {
       this.answer(request, response, async (exchange) => {
         if (request.method === 'OPTIONS') return exchange.succeedEmpty({ Allow: allowed.join(', ') });
+        exchange.operation = operationOf(resource, request.method)?.name;
         const credentials = await this.admit(exchange);
         assertMethod(request.method, allowed);
         const version = this.negotiate(exchange);
         const body = await this.#body(request);
         const operation = pickOperation(resource, request.method, body);
+        exchange.operation = operation.name;
         const params = request.params as Readonly<Record<string, string | undefined>>;
         assertOwnProject(params['project_id'], credentials);
         assertExistsAt(operation, version);
@@ -68,8 +71,8 @@ export class Pipeline {
 
   /** Gives the request an id, and an answer whatever happens. */
   answer(request: Request, response: Response, work: (exchange: Exchange) => Promise<void>): void {
-    const { random, logger, auth } = this.#settings;
-    const exchange = new Exchange(request, response, `req-${random.uuid()}`, logger);
+    const { random, auth } = this.#settings;
+    const exchange = new Exchange(request, response, `req-${random.uuid()}`, this.#settings);
     work(exchange)
       .catch((error: unknown) => exchange.fail(error, auth.challenge))
       .catch(() => {
@@ -115,6 +118,12 @@ export function assertMethod(method: string, allowed: readonly string[]): void {
 
 function allowedMethods({ operations, actions }: Resource): readonly string[] {
   return [...(operations.GET ? ['GET', 'HEAD'] : []), ...(operations.POST || actions ? ['POST'] : [])];
+}
+
+/** What the method asks for, where that does not depend on the body. */
+function operationOf({ operations }: Resource, method: string): Operation | undefined {
+  if (method === 'POST') return operations.POST;
+  return method === 'GET' || method === 'HEAD' ? operations.GET : undefined;
 }
 
 function pickOperation({ operations, actions }: Resource, method: string, body: JsonBody): Operation {

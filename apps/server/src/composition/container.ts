@@ -25,41 +25,63 @@ import type { Config } from '../config/config-schema.js';
 import { consoleOffers } from '../config/console-offers.js';
 import type { LoadedAdapters } from '../config/load-adapters.js';
 import type { LoadedParts } from '../config/load-parts.js';
+import { HealthProbe } from '../health/health-probe.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
 import { cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
 
+/** Who is told of what happens. */
+export interface Observers {
+  readonly audit: AuditSink;
+  readonly metrics: Metrics | undefined;
+}
+
 /**
  * Starts the adapters and wires everything that the app consists of. `Id.Auth` is bound where this process serves the
- * API, `Id.Gateway` where it is a gateway.
+ * API, `Id.Gateway` where it is a gateway, `Id.Metrics` where they are asked for.
  */
 export async function compose(
   config: Config,
   parts: LoadedParts,
   logger: Logger,
-  audit: AuditSink,
+  { audit, metrics }: Observers,
 ): Promise<Container> {
   const ports = await startAdapters(parts, logger);
+  const auth = ports.auth && metrics ? metrics.auth.counted(ports.auth) : ports.auth;
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(Id.Config).toConstantValue(config);
   container.bind(Id.Logger).toConstantValue(logger);
   container.bind(Id.Clock).toConstantValue(systemClock);
   container.bind(Id.Random).toConstantValue(cryptoRandom);
   container.bind(Id.Digest).toConstantValue(cryptoDigest);
-  container.bind(Id.AuditSink).toConstantValue(audit);
+  container.bind(Id.AuditSink).toConstantValue(metrics ? toEach(audit, metrics.consoles) : audit);
+  if (metrics) container.bind(Id.Metrics).toConstantValue(metrics);
   container.bind(Id.Policy).toConstantValue(parts.policy);
   container.bind(Id.Offers).toConstantValue(consoleOffers(config));
-  container.bind(Id.Hypervisor).toConstantValue(ports.hypervisor);
+  container.bind(Id.Hypervisor).toConstantValue(ports.fleet);
+  container.bind(Id.Fleet).toConstantValue(ports.fleet);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);
   container.bind(Id.Cluster).toConstantValue(ports.tokens.cluster ?? new LocalCluster());
-  if (ports.auth) container.bind(Id.Auth).toConstantValue(ports.auth);
+  if (auth) container.bind(Id.Auth).toConstantValue(auth);
+  const { members: hypervisors, tokens } = ports;
+  container.bind(Id.Health).toConstantValue(new HealthProbe({ hypervisors, tokens, auth, logger }));
   bindUseCases(container);
   if (config.roles.includes('gateway')) bindGateway(container);
   return container;
 }
 
+function toEach(...sinks: AuditSink[]): AuditSink {
+  return {
+    record: (event) => {
+      for (const sink of sinks) sink.record(event);
+    },
+  };
+}
+
 interface StartedPorts {
-  readonly hypervisor: HypervisorPort;
+  readonly members: readonly HypervisorPort[];
+  readonly fleet: HypervisorFleet;
   readonly tokens: TokenStore;
   readonly auth: AuthPort | undefined;
 }
@@ -76,7 +98,7 @@ async function startAdapters(adapters: LoadedAdapters, logger: Logger): Promise<
     for (const create of adapters.hypervisors) members.push(keep(await create(context)));
     const tokens = keep(await adapters.tokenStore(context));
     const auth = adapters.auth && keep(await adapters.auth(context));
-    return { hypervisor: new HypervisorFleet(members), tokens, auth };
+    return { members, fleet: new HypervisorFleet(members), tokens, auth };
   } catch (error) {
     await Promise.allSettled(started.map((port) => port.close()));
     throw error;

@@ -6,6 +6,7 @@ import type {
   ConsoleOffers,
   CreateRemoteConsole,
   Digest,
+  HypervisorFleet,
   HypervisorPort,
   ListServers,
   ListSessions,
@@ -26,6 +27,8 @@ import type {
 import type { Gateway } from '@remote-consoles/gateway';
 import type { ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/config-schema.js';
+import type { HealthProbe } from '../health/health-probe.js';
+import type { Metrics } from '../metrics/metrics.js';
 
 const identifier = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`remote-consoles/${name}`);
 
@@ -40,6 +43,9 @@ export const Id = {
   Policy: identifier<Policy>('Policy'),
   Offers: identifier<ConsoleOffers>('Offers'),
   Hypervisor: identifier<HypervisorPort>('Hypervisor'),
+  Fleet: identifier<HypervisorFleet>('Fleet'),
+  Health: identifier<HealthProbe>('Health'),
+  Metrics: identifier<Metrics>('Metrics'),
   TokenStore: identifier<TokenStore>('TokenStore'),
   Cluster: identifier<ClusterPort>('Cluster'),
   TokenIssuer: identifier<TokenIssuer>('TokenIssuer'),

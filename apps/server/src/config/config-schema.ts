@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { CONSOLE_TYPES, DEFAULT_TOKEN_TTL } from '@remote-consoles/core';
 import { z } from 'zod';
 import { checkRoles } from './check-roles.js';
-import { listeners, roles } from './listener.js';
+import { address, listeners, roles } from './listener.js';
 import { parseNetwork } from './proxy-address.js';
 import { ROLES } from './role.js';
 
@@ -127,6 +127,8 @@ const fields = z.strictObject({
     .prefault({}),
   /** Where the record of every console goes: a log line, or a file of JSON lines. */
   audit: audit.default({ destination: 'stdout' }),
+  /** Where Prometheus reads metrics: a listener of their own, with nothing else on it. None where absent. */
+  metrics: z.strictObject({ listen: address }).optional(),
   log: z
     .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') })
     .prefault({}),

@@ -20,7 +20,8 @@ export interface Listener {
   readonly tls?: TlsFiles | undefined;
 }
 
-const address = z.string('must be HOST:PORT, or have an address').transform((text, context) => {
+/** `HOST:PORT`. */
+export const address = z.string('must be HOST:PORT, or have an address').transform((text, context) => {
   const parsed = parseListenAddress(text);
   if (parsed) return parsed;
   context.addIssue({ code: 'custom', message: 'must be HOST:PORT, such as 127.0.0.1:8774 or [::1]:8774' });

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
-import { createApi, createHttpServer } from '@remote-consoles/http-api';
+import { type AnswerObserver, createApi, createHttpServer } from '@remote-consoles/http-api';
 import { viewerFiles } from '@remote-consoles/viewer';
 import express, { type RequestHandler, Router } from 'express';
 import type { Container } from 'inversify';
@@ -8,6 +8,7 @@ import { Id } from '../composition/identifiers.js';
 import { publicUrl } from '../config/console-offers.js';
 import { addressFilter } from '../config/proxy-address.js';
 import type { Role } from '../config/role.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { healthRouter } from './health.js';
 import { viewerPages } from './viewer-pages.js';
 
@@ -23,7 +24,7 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
   const gateway = roles.includes('gateway') ? container.get(Id.Gateway) : undefined;
   const app = express();
   app.set('trust proxy', addressFilter(container.get(Id.Config).trustedProxies));
-  const reads = readsRouter(container, draining);
+  const reads = Router().use(healthRouter(container.get(Id.Health), draining));
   if (gateway) {
     reads.use(pages(container));
     reads.use((request, response, next) => {
@@ -39,16 +40,6 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
   const http = tls ? createHttpServer(app, tls) : createHttpServer(app);
   if (gateway) http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return http;
-}
-
-function readsRouter(container: Container, draining: () => boolean): Router {
-  const health = healthRouter({
-    hypervisor: container.get(Id.Hypervisor),
-    tokens: container.get(Id.TokenStore),
-    auth: container.isBound(Id.Auth) ? container.get(Id.Auth) : undefined,
-    draining,
-  });
-  return Router().use(health);
 }
 
 function pages(container: Container): RequestHandler {
@@ -68,8 +59,13 @@ function api(container: Container): Router {
     auth: container.get(Id.Auth),
     random: container.get(Id.Random),
     logger: container.get(Id.Logger),
+    answered: container.isBound(Id.Metrics) ? countAnswers(container.get(Id.Metrics)) : undefined,
     publicUrl: publicUrl(container.get(Id.Config)),
   });
+}
+
+function countAnswers({ api }: Metrics): AnswerObserver {
+  return (answered) => api.answered(answered);
 }
 
 /** Without the API there is nothing else; who asks for it here has the wrong address. */

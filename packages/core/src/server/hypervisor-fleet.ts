@@ -47,6 +47,11 @@ export class HypervisorFleet implements HypervisorPort {
     };
   }
 
+  /** The name of the member that was last found to have the server; nobody is asked. */
+  ownerNameOf(serverId: string): string | undefined {
+    return this.#owners.get(serverId)?.name;
+  }
+
   async findServer(id: string): Promise<Server | undefined> {
     const known = await this.#owners
       .get(id)
