@@ -48,6 +48,15 @@ describe('finding a server', () => {
     expect(await fleet.findServer(SERVER_ID)).toMatchObject({ host: 'host-2' });
   });
 
+  it('asks an owner that does not answer once, not twice', async () => {
+    const { a, b, fleet } = fleetOfTwo();
+    await fleet.findServer('on-b');
+    b.down = true;
+    a.asked.length = b.asked.length = 0;
+    await expect(fleet.findServer('on-b')).rejects.toThrow(down);
+    expect({ a: a.asked, b: b.asked }).toEqual({ a: ['find on-b'], b: ['find on-b'] });
+  });
+
   it('says that it cannot know when nobody has the server and somebody is down', async () => {
     const { a, fleet } = fleetOfTwo();
     a.down = true;

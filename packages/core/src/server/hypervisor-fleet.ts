@@ -53,11 +53,12 @@ export class HypervisorFleet implements HypervisorPort {
   }
 
   async findServer(id: string): Promise<Server | undefined> {
-    const known = await this.#owners
-      .get(id)
-      ?.findServer(id)
-      .catch(() => undefined);
-    return known ?? (await this.#search(id))?.server;
+    const owner = this.#owners.get(id);
+    if (!owner) return (await this.#search(id))?.server;
+    const answer = owner.findServer(id);
+    return (
+      (await answer.catch(() => undefined)) ?? (await this.#search(id, { member: owner, answer }))?.server
+    );
   }
 
   async listServers(): Promise<readonly Server[]> {
@@ -111,10 +112,14 @@ export class HypervisorFleet implements HypervisorPort {
     return owner;
   }
 
-  /** Takes the first member that has the server; says `hypervisor-unavailable` only where none has and some did not answer. */
-  async #search(id: string): Promise<Found | undefined> {
+  /**
+   * Takes the first member that has the server; says `hypervisor-unavailable` only where none has and some did not answer.
+   *
+   * @param known what a member has answered already: one that hangs is not waited for twice
+   */
+  async #search(id: string, known?: Answer): Promise<Found | undefined> {
     const asked = this.#members.map(async (owner): Promise<Found> => {
-      const server = await owner.findServer(id);
+      const server = await (owner === known?.member ? known.answer : owner.findServer(id));
       if (!server) throw serverNotFound(id);
       return { owner, server };
     });
@@ -142,6 +147,11 @@ export class HypervisorFleet implements HypervisorPort {
       }
     }
   }
+}
+
+interface Answer {
+  readonly member: HypervisorPort;
+  readonly answer: Promise<Server | undefined>;
 }
 
 interface Found {
