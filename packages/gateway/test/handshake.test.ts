@@ -252,6 +252,14 @@ test('a one-time token opens one session; its cookie lets more sockets join and 
   ).toHaveLength(1);
 });
 
+test('who opens a one-time URL for the second time is told that it has been used', async () => {
+  const rig = await rigWith();
+  const token = await rig.token(serial({ oneTime: true }));
+  expect(await statusOf(rig.url(token))).toBe(101);
+  expect(await statusOf(rig.url(token))).toBe(403);
+  expect(await explain(rig, token)).toMatchObject({ status: 403, body: { error: { code: 'token-spent' } } });
+});
+
 test('the cookie is for https alone where everything is https, and is not set where it is of no use', async () => {
   const rig = await rigWith({ baseUrls: ['https://console.example/'] });
   const head = async (more: object) => {
@@ -273,7 +281,13 @@ test('a one-time token is not lost to a console that could not be opened', async
   const token = await rig.token({ type: 'serial', transport, oneTime: true });
   expect(await statusOf(rig.url(token))).toBe(502);
   expect(await statusOf(rig.url(token))).toBe(502);
+  const audited = rig.audit.length;
+  expect(await explain(rig, token)).toMatchObject({
+    status: 502,
+    body: { error: { code: 'console-unreachable' } },
+  });
   expect((await explain(rig, token)).status).toBe(426);
+  expect(rig.audit.length).toBe(audited);
   expect(rig.audit.at(-1)).toMatchObject({
     action: 'console.open',
     outcome: 'failure',

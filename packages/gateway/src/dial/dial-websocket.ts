@@ -43,11 +43,9 @@ export async function upgradeWebSocket(
     perMessageDeflate: false,
     maxPayload: LONGEST_MESSAGE,
   });
-  // Made before the handshake is over: what comes together with its answer would be lost.
-  const upstream = new StreamUpstream(createWebSocketStream(webSocket));
   try {
     await opened(webSocket, 'open', signal);
-    return upstream;
+    return new StreamUpstream(createWebSocketStream(webSocket));
   } catch (error) {
     webSocket.on('error', ignore).terminate();
     socket.destroy();

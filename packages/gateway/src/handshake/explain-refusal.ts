@@ -13,7 +13,8 @@ const UPGRADE_REQUIRED: Refusal = {
 };
 
 /**
- * Answers a plain GET of a socket's URL with what the handshake would have said: a browser hides that from its page.
+ * Answers a plain GET of a socket's URL with what the handshake said, or would have said: a browser hides that from its
+ * page.
  * The token is needed all the same and is not used up, so nothing is learnt here that the handshake does not tell.
  */
 export class RefusalExplainer {
@@ -37,11 +38,23 @@ export class RefusalExplainer {
 
   /** Never rejects. */
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const recent = this.#recent(message);
+    if (recent) {
+      answerRefusal(response, recent);
+      return;
+    }
     const refusal = await this.#refusal(message);
     if (refusal !== UPGRADE_REQUIRED) {
       this.#reception.records.refused(refusal, this.#desk.clientAddress(message));
     }
     answerRefusal(response, refusal);
+  }
+
+  /** What the handshake did say; it is in the records already. */
+  #recent(message: IncomingMessage): Refusal | undefined {
+    const admission = this.#desk.checkGet(message);
+    if (admission.kind === 'refused') return undefined;
+    return this.#reception.recentRefusals.take(admission.request.token);
   }
 
   async #refusal(message: IncomingMessage): Promise<Refusal> {

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ConsoleError, type ConsoleType, type Logger } from '@remote-consoles/core';
+import { type Clock, ConsoleError, type ConsoleType, type Logger } from '@remote-consoles/core';
 import type { ViewerChannel } from '../relay/viewer-channel.js';
 import type { ConsoleRecords } from '../session/console-records.js';
 import type { ReadyConsole, Sessions } from '../session/sessions.js';
@@ -8,6 +8,7 @@ import type { GatewayLimits } from '../settings.js';
 import type { ConsoleRequest } from './admission.js';
 import type { Greet } from './greeting.js';
 import { Opening, ViewerLeft } from './opening.js';
+import { RecentRefusals } from './recent-refusals.js';
 import { BUSY, DRAINING, type Refusal, refusalOf } from './refusal.js';
 import { WaitingViewer } from './waiting-viewer.js';
 
@@ -31,12 +32,14 @@ export class Reception {
   /** Viewers' connections that were accepted and are not closed yet. */
   readonly sockets = new Set<Duplex>();
   readonly records: ConsoleRecords;
+  readonly recentRefusals: RecentRefusals;
   readonly #sessions: Sessions;
   readonly #limits: GatewayLimits;
   readonly #logger: Logger;
   #onEmpty: (() => void)[] = [];
 
-  constructor(sessions: Sessions, limits: GatewayLimits, logger: Logger) {
+  constructor(sessions: Sessions, limits: GatewayLimits, logger: Logger, clock: Clock) {
+    this.recentRefusals = new RecentRefusals(() => clock.now());
     this.records = sessions.records;
     this.#sessions = sessions;
     this.#limits = limits;
@@ -77,10 +80,14 @@ export class Reception {
     try {
       ready = await this.#sessions.open(request, answer.serves, opening);
       waiting.release();
+      this.recentRefusals.forget(request.token);
       await this.#serve(socket, ready, answer);
     } catch (error) {
       if (ready) this.#fail(socket, ready, error);
-      else this.#refuse(waiting, answer, error);
+      else {
+        this.recentRefusals.keep(request.token, error);
+        this.#refuse(waiting, answer, error);
+      }
     } finally {
       this.openings.delete(opening);
     }
