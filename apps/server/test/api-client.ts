@@ -8,8 +8,8 @@ export class ApiClient {
     this.#token = token;
   }
 
-  async get(path: string): Promise<Response> {
-    return fetch(this.base + path, { headers: this.#headers('2.6') });
+  async get(path: string, microversion = '2.6'): Promise<Response> {
+    return fetch(this.base + path, { headers: this.#headers(microversion) });
   }
 
   async post(path: string, body: unknown, microversion: string): Promise<Response> {
