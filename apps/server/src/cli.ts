@@ -115,7 +115,13 @@ function addPolicyCommand(cli: Command): void {
 }
 
 async function serve(options: Options): Promise<void> {
-  await runServer(withListen(await readConfig(options.config ?? ''), options.listen));
+  const file = withListen(await readConfig(options.config ?? ''), options.listen);
+  if (file.config.workers === 1) {
+    await runServer(file);
+    return;
+  }
+  const { runWorkers } = await import('./workers/run-workers.js');
+  await runWorkers(file);
 }
 
 async function checkConfig({ config = '' }: Options): Promise<void> {
@@ -137,7 +143,7 @@ async function demo({ listen }: Options): Promise<void> {
     throw new ConfigError('--listen', [{ path: '', message }]);
   }
   const file = withListen(await readConfig(DEMO_CONFIG), listen);
-  await runServer(file, (server) => demoBanner(server));
+  await runServer(file, { started: demoBanner });
 }
 
 async function tunnel(listen: ListenAddress): Promise<void> {

@@ -3,18 +3,20 @@ import { formatListenAddress } from './config/listen-address.js';
 import type { ConfigFile } from './config/read-config.js';
 import { ListenError } from './listen/open-listener.js';
 import { createLogger } from './log/logger.js';
-import { type RunningServer, startServer } from './server.js';
+import { type RunningServer, type ServerOptions, startServer } from './server.js';
+
+export interface RunOptions extends ServerOptions {
+  /** Called once it accepts requests. */
+  readonly started?: (server: RunningServer) => Promise<void>;
+}
 
 /**
  * Runs a server as this process: until SIGTERM or SIGINT, which drain it; a second signal ends it at once. SIGHUP makes
  * it read its certificates and open its audit file again.
  */
-export async function runServer(
-  file: ConfigFile,
-  started?: (server: RunningServer) => Promise<void>,
-): Promise<void> {
+export async function runServer(file: ConfigFile, { started, ...options }: RunOptions = {}): Promise<void> {
   const logger = createLogger(file.config.log.level);
-  const server = await startServer(file, logger).catch((error: unknown) => {
+  const server = await startServer(file, logger, options).catch((error: unknown) => {
     throw addressProblem(file, error) ?? error;
   });
   const { roles } = file.config;

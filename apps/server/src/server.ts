@@ -7,7 +7,7 @@ import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
 import { gatewayUrl, publicUrl } from './config/console-offers.js';
 import type { ListenAddress } from './config/listen-address.js';
-import { loadParts } from './config/load-parts.js';
+import { type LoadedParts, loadParts } from './config/load-parts.js';
 import type { ConfigFile } from './config/read-config.js';
 import { rolesOf } from './config/role.js';
 import { createHttp } from './http/create-http.js';
@@ -33,14 +33,23 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Parts to use instead of those that the configuration names. */
+  readonly parts?: Partial<LoadedParts>;
+}
+
 /**
  * Starts everything that a configuration describes.
  *
  * @throws ConfigError with every problem; ListenError where an address cannot be had
  */
-export async function startServer(file: ConfigFile, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+  file: ConfigFile,
+  logger: Logger,
+  { parts: replaced }: ServerOptions = {},
+): Promise<RunningServer> {
   const { config } = file;
-  const parts = await loadParts(file);
+  const parts = { ...(await loadParts(file)), ...replaced };
   const audit = await openAuditTrail(file, logger);
   const metrics = config.metrics && (await createMetrics());
   const container = await compose(config, parts, logger, { audit, metrics });

@@ -48,7 +48,8 @@ export class LoopbackListener {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.listen(0, HOST).unref();
+    // Not shared with other workers of a cluster: what it serves is in this process.
+    server.listen({ port: 0, host: HOST, exclusive: true }).unref();
     await once(server, 'listening');
     return { server, port: (server.address() as AddressInfo).port };
   }

@@ -84,6 +84,8 @@ const fields = z.strictObject({
   /** What this process does: part of a deployment whose other processes do the rest, or all of it. */
   roles: roles.default([...ROLES]),
   listen: listeners.prefault('127.0.0.1:8774'),
+  /** Processes that share the listeners. */
+  workers: z.number().int().min(1).max(256).default(1),
   /** What browsers and API clients call us; the listen address where absent. */
   publicUrl: publicUrl.optional(),
   /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; they must set both themselves. */

@@ -1,0 +1,35 @@
+import type {
+  ClusterMessage,
+  ConsoleAuthorization,
+  ConsoleSession,
+  Redemption,
+  SessionFilter,
+  SessionLimits,
+  TokenDigest,
+} from '@remote-consoles/core';
+
+/** Set in the environment of workers whose tokens and sessions the primary keeps. */
+export const SHARED_STATE = 'REMOTE_CONSOLES_SHARED_STATE';
+
+/** What a worker asks of the primary, which holds what workers share where nothing else does. */
+export type PrimaryFunctions = {
+  readonly put: (digest: TokenDigest, authorization: ConsoleAuthorization) => Promise<void>;
+  readonly find: (digest: TokenDigest) => Promise<ConsoleAuthorization | undefined>;
+  readonly redeem: (digest: TokenDigest, session: string) => Promise<Redemption>;
+  readonly release: (digest: TokenDigest, session: string) => Promise<void>;
+  readonly revoke: (digest: TokenDigest) => Promise<boolean>;
+  readonly revokeServer: (serverId: string) => Promise<number>;
+  readonly check: () => Promise<void>;
+  readonly openSession: (session: ConsoleSession, limits: SessionLimits) => Promise<void>;
+  readonly closeSession: (id: string) => Promise<void>;
+  readonly findSession: (id: string) => Promise<ConsoleSession | undefined>;
+  readonly listSessions: (filter: SessionFilter) => Promise<readonly ConsoleSession[]>;
+  readonly tellOthers: (message: ClusterMessage) => Promise<void>;
+};
+
+/** What the primary asks of a worker. */
+export type WorkerFunctions = {
+  /** The sessions that it holds as they are now: all, or those of these ids that it has. */
+  readonly sessions: (ids: readonly string[] | undefined) => Promise<readonly ConsoleSession[]>;
+  readonly obey: (message: ClusterMessage) => Promise<void>;
+};
