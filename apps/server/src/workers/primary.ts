@@ -22,6 +22,8 @@ export async function runPrimary(file: ConfigFile): Promise<void> {
   const shared = store && new SharedState(store);
   // The kernel would give most connections to few workers: it wakes who waits, not who has least to do.
   cluster.schedulingPolicy = cluster.SCHED_RR;
+  // JSON knows neither undefined nor infinite limits.
+  cluster.setupPrimary({ serialization: 'advanced' });
   const pool = new WorkerPool({
     fork: () => fork(shared),
     size: workers,

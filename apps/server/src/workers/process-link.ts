@@ -1,6 +1,6 @@
 import { ConsoleError, type ConsoleErrorCode } from '@remote-consoles/core';
 
-/** What a process lets another call. Arguments and results must survive JSON. */
+/** What a process lets another call. Arguments and results must be fit for structuredClone. */
 export type Functions = { readonly [name: string]: (...args: never[]) => Promise<unknown> };
 
 /** Carries messages to the other process. */

@@ -18,10 +18,10 @@ class TestClock {
   }
 }
 
-/** As between processes: later, and nothing but JSON. */
+/** As between processes: later, and a copy. */
 const later = (receive: (message: LinkMessage) => void) => (message: LinkMessage) => {
-  const text = JSON.stringify(message);
-  setImmediate(() => receive(JSON.parse(text) as LinkMessage));
+  const copy = structuredClone(message);
+  setImmediate(() => receive(copy));
 };
 
 function join(shared: SharedState): { store: WorkerTokenStore; link: WorkerLink } {
@@ -94,6 +94,8 @@ describe('sessions of all workers', () => {
 
   it('count together against the limits', async () => {
     const { first, second } = twoWorkers();
+    const free = session('free', { serverId: 'free' });
+    await first.sessions.open(free, { server: Number.POSITIVE_INFINITY });
     await first.sessions.open(session('a'), { server: 2 });
     await second.sessions.open(session('b'), { server: 2 });
     const third = second.sessions.open(session('c'), { server: 2 });
