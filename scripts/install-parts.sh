@@ -15,7 +15,7 @@ parts=(
   redis-server                                                        # shared tokens
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
   golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
-  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xterm                  # RDP servers and a client
+  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xrdp xterm             # RDP servers and a client
   gss-ntlmssp python3-gssapi apache2-bin libapache2-mod-auth-gssapi
   python3-winrm                                                       # NTLM and WinRM by somebody else
   python3-oslo.policy                                                 # the policy language by its makers

@@ -3,9 +3,9 @@ import { encodeRdCleanPathAnswer } from '@remote-consoles/rdp-tunnel';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
+import { hasFreeRdp, RdpDesktop } from '../../../scripts/fixtures/rdp-desktop.js';
 import { accessibilityViolations, openWatchedPage, type WatchedPage } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
-import { hasFreeRdp, RdpDesktop } from './rdp-desktop.js';
 import { RdpTunnel, refuseInRdCleanPath } from './rdp-tunnel.js';
 
 const TOKEN = '1f5b2c3d-9e7a-4d21-b6c4-7a8e9f001122';

@@ -14,7 +14,7 @@ import {
   subjectPublicKeyOf,
 } from '@remote-consoles/rdp-tunnel';
 import type { WebSocket } from 'ws';
-import type { RdpDesktop } from './rdp-desktop.js';
+import type { RdpDesktop } from '../../../scripts/fixtures/rdp-desktop.js';
 
 /** What the gateway does with an RDP viewer: RDCleanPath, then a relay to the server, logged in where it wants that. */
 export class RdpTunnel {

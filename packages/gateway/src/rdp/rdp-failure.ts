@@ -1,4 +1,4 @@
-import { ConsoleError, type ConsoleErrorCode } from '@remote-consoles/core';
+import { ConsoleError } from '@remote-consoles/core';
 import {
   encodeRdCleanPathAnswer,
   parseConnectionConfirm,
@@ -44,14 +44,18 @@ const REASONS: Readonly<Partial<Record<RdpTunnelErrorCode, Reason>>> = {
 export class RdpFailure extends ConsoleError {
   /** The word for the records. */
   readonly word: string;
-  /** What the viewer is told. */
-  readonly answer: RdCleanPathAnswer;
+  /** Not for logs, which print what an error has. */
+  readonly #answer: RdCleanPathAnswer;
 
   constructor(word: string, answer: RdCleanPathAnswer, message: string, cause?: unknown) {
-    const code: ConsoleErrorCode = 'console-refused';
-    super(code, message, { cause });
+    super('console-refused', message, { cause });
     this.word = word;
-    this.answer = answer;
+    this.#answer = answer;
+  }
+
+  /** What the viewer is told. */
+  get answer(): RdCleanPathAnswer {
+    return this.#answer;
   }
 }
 

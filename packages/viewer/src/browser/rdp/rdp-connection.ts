@@ -75,7 +75,6 @@ export class RdpConnection implements Connection, PointerTarget {
         this.#session.shutdown();
         return;
       }
-      this.#screen.view.arrange();
       this.#events.connected();
       const information = await this.#session.run();
       this.#word = { kind: 'ended', reason: information.reason() };

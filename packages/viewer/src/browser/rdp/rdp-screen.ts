@@ -26,6 +26,8 @@ export class RdpScreen {
     });
     this.#canvas = canvas;
     this.#stage.append(canvas);
+    // The library gives it the size of the machine's screen, first only when its session already runs.
+    new MutationObserver(() => this.view.arrange()).observe(canvas, { attributeFilter: ['width', 'height'] });
     return canvas;
   }
 
