@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { CONSOLE_TYPES } from '@remote-consoles/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from './config/config-problem.js';
 import { isLoopback, type ListenAddress, parseListenAddress } from './config/listen-address.js';
 import { loadParts } from './config/load-parts.js';
 import { type ConfigFile, readConfig } from './config/read-config.js';
 import { demoBanner } from './demo/demo-banner.js';
+import type { DoctorOptions } from './doctor/run-doctor-command.js';
 import { checkPolicy, type PolicyQuestion } from './policy/check-policy.js';
 import { loadPolicyOverrides } from './policy/load-policy.js';
 import { runServer } from './run-server.js';
@@ -19,11 +21,15 @@ const EXIT_USAGE = 2;
 /** Exit code of `policy check` for a user who may not. */
 const EXIT_DENIED = 1;
 
+/** Exit code of `doctor` where a leg failed. */
+const EXIT_UNWELL = 1;
+
 interface Options {
   readonly config?: string;
   readonly listen?: ListenAddress;
 }
 
+type DoctorCommandOptions = DoctorOptions & Pick<Options, 'config'>;
 type PolicyOptions = Omit<PolicyQuestion, 'rule'> & Pick<Options, 'config'>;
 
 const configOption = () =>
@@ -79,6 +85,7 @@ export function createCli(): Command {
         .argParser(parseListen),
     )
     .action(({ listen }: { listen: ListenAddress }) => reportProblems(() => tunnel(listen)));
+  addDoctorCommand(cli);
   addPolicyCommand(cli);
   cli
     .command('version')
@@ -88,6 +95,32 @@ export function createCli(): Command {
     });
   return cli;
 }
+
+function addDoctorCommand(cli: Command): void {
+  cli
+    .command('doctor')
+    .description(
+      "walk the way to a server's console leg by leg, and say where it ends and what to do; exit code 0 all is well, 1 something failed, 2 usage",
+    )
+    .addOption(configOption().makeOptionMandatory())
+    .option(
+      '-s, --server <id>',
+      "the server's id; without it the parts that the configuration names are checked",
+    )
+    .addOption(
+      new Option('-t, --type <type>', 'the console (default: the first that the server has)').choices(
+        CONSOLE_TYPES,
+      ),
+    )
+    .option('--json', 'a JSON object for each leg, one a line, and { "well": … } at the end')
+    .addHelpText('after', DOCTOR_HELP)
+    .action((options: DoctorCommandOptions) => reportProblems(() => doctor(options)));
+}
+
+const DOCTOR_HELP = `
+Run it on the machine and as the user that remote-consoles runs as. It logs in with the accounts of the configuration,
+once each, opens the console up to where a viewer would take over, and asks for its page as a browser would. No
+password, ticket or token is printed. A serial console that only one can have is taken for a moment.`;
 
 function addPolicyCommand(cli: Command): void {
   cli
@@ -153,6 +186,13 @@ async function tunnel(listen: ListenAddress): Promise<void> {
   }
   const { runTunnel } = await import('./tunnel/run-tunnel.js');
   await runTunnel(listen);
+}
+
+async function doctor({ config = '', ...options }: DoctorCommandOptions): Promise<void> {
+  const { runDoctorCommand } = await import('./doctor/run-doctor-command.js');
+  const well = await runDoctorCommand(await readConfig(config), options);
+  // A leg that was given up may still be waiting for its answer.
+  process.stdout.write('', () => process.exit(well ? 0 : EXIT_UNWELL));
 }
 
 function withListen(file: ConfigFile, address: ListenAddress | undefined): ConfigFile {

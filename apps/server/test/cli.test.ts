@@ -34,7 +34,7 @@ describe('the command line', () => {
   it('has complete help', async () => {
     const { code, stdout } = await runProgram(['--help']);
     expect(code).toBe(0);
-    for (const command of ['serve', 'check-config', 'demo', 'tunnel', 'policy', 'version'])
+    for (const command of ['serve', 'check-config', 'demo', 'doctor', 'tunnel', 'policy', 'version'])
       expect(stdout).toContain(command);
     const serve = await runProgram(['serve', '--help']);
     expect(serve.stdout).toMatch(/--config.*REMOTE_CONSOLES_CONFIG/s);

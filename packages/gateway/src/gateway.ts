@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ServerEvent } from '@remote-consoles/core';
+import { type ClusterMessage, LocalCluster, type ServerEvent } from '@remote-consoles/core';
 import { AdmissionDesk } from './handshake/admission.js';
 import { RefusalExplainer } from './handshake/explain-refusal.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
@@ -41,6 +41,7 @@ export class Gateway {
   readonly #webSocket: WebSocketHandshake;
   /** What a plain GET with a token is answered by, by its path. */
   readonly #gets: ReadonlyMap<string, PlainGet>;
+  readonly #stopListening: () => void;
 
   constructor(options: GatewayOptions) {
     const { baseUrls, allowedOrigins = [], trustsProxy = () => false, clock, redeem } = options;
@@ -49,7 +50,8 @@ export class Gateway {
     const origins = new OriginPolicy({ baseUrls, allowedOrigins });
     const desk = new AdmissionDesk(origins, trustsProxy);
     const secureCookies = baseUrls.length > 0 && baseUrls.every((url) => /^(https|wss):/i.test(url));
-    this.#sessions = new Sessions(options, limits, timeouts);
+    const { cluster = new LocalCluster(), name = 'gateway' } = options;
+    this.#sessions = new Sessions({ ...options, cluster, name }, limits, timeouts);
     this.#reception = new Reception(this.#sessions, limits, options.logger, clock);
     this.#webSocket = new WebSocketHandshake(desk, this.#reception, {
       frameBytes: limits.frameBytes,
@@ -67,6 +69,7 @@ export class Gateway {
       ],
       [options.xvpvncPath ?? '/console', (request) => xvpvnc.handle(request)],
     ]);
+    this.#stopListening = cluster.messages.receive((message) => this.#obey(message));
   }
 
   /** For the HTTP server's 'upgrade' event: the path does not matter, the token does. Never throws. */
@@ -143,6 +146,17 @@ export class Gateway {
     for (const session of this.#sessions.registry) this.#sessions.end(session, GOING_AWAY);
     await this.#reception.empty(CLOSE_TIMEOUT);
     for (const socket of this.#reception.sockets) socket.destroy();
+    this.#stopListening();
+  }
+
+  #obey(message: ClusterMessage): void {
+    switch (message.kind) {
+      case 'terminate-session':
+        this.terminate(message.sessionId);
+        return;
+      case 'end-server':
+        this.closeServer(message.serverId, message.event);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type {
   AuditSink,
   Clock,
+  ClusterPort,
   ConsoleStreamPort,
   Logger,
   Random,
@@ -12,10 +13,14 @@ import type { TrustsProxy } from './handshake/client-address.js';
 export interface GatewayLimits {
   /** Sessions in all; default 10000. Above it the answer is 503. */
   readonly sessions: number;
-  /** Sessions with one server; default 20. Above it the answer is 429. */
+  /** Sessions with one server, on all gateways of the cluster; default 20. Above it the answer is 429. */
   readonly sessionsPerServer: number;
-  /** Sessions of one user; default 100. Above it the answer is 429. */
+  /** Sessions of one user, on all gateways of the cluster; default 100. Above it the answer is 429. */
   readonly sessionsPerUser: number;
+  /** Sessions of one project, on all gateways of the cluster; default: no limit. Above it the answer is 429. */
+  readonly sessionsPerProject: number;
+  /** Sessions opened with one token, on all gateways of the cluster; default: no limit. Above it the answer is 429. */
+  readonly sessionsPerToken: number;
   /** Sockets of one session (SPICE opens several); default 16. Above it the answer is 429. */
   readonly socketsPerSession: number;
   /** Handshakes under way at once; default 512. Above it the answer is 503. */
@@ -53,6 +58,10 @@ export interface GatewayOptions {
   readonly redeem: Pick<RedeemConsoleToken, 'execute' | 'inspect'>;
   /** Opens consoles that only their adapter can reach. */
   readonly streams?: ConsoleStreamPort | undefined;
+  /** Where its sessions are entered and what tells it to end them; its own alone where absent. */
+  readonly cluster?: ClusterPort | undefined;
+  /** What this process is called where sessions are listed; default `gateway`. */
+  readonly name?: string;
   readonly audit: AuditSink;
   readonly clock: Clock;
   readonly random: Random;
@@ -80,6 +89,8 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   sessions: 10_000,
   sessionsPerServer: 20,
   sessionsPerUser: 100,
+  sessionsPerProject: Number.POSITIVE_INFINITY,
+  sessionsPerToken: Number.POSITIVE_INFINITY,
   socketsPerSession: 16,
   openings: 512,
   frameBytes: 16 * 1024 * 1024,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -15,8 +16,8 @@ import {
 } from '@remote-consoles/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { diagnoseConnection, endpointLegs } from '../src/index.js';
-import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
 import { streamsOf } from './support/console-rig.js';
 import { rfbDouble } from './support/rfb-double.js';
 import { TestUpstream } from './support/upstreams.js';
@@ -235,6 +236,23 @@ describe('an MKS console', () => {
       advice: expect.stringContaining('ticket'),
     });
     expect(JSON.stringify([legs, again])).not.toContain('one-use-only');
+  });
+
+  test('is heard when it speaks in one breath with its answer to the handshake', async () => {
+    const http = createHttpServer().listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    open.push(http);
+    const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'binary' });
+    http.on('upgrade', (request, socket, head) => {
+      socket.cork();
+      sockets.handleUpgrade(request, socket, head, (accepted) => {
+        accepted.send(Buffer.from('RFB 003.008\n'));
+        socket.uncork();
+      });
+    });
+    const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ticket/one-use-only`;
+    const legs = await diagnose('webmks', { kind: 'websocket', url });
+    expect(legs.at(-1)).toMatchObject({ name: 'RFB banner', outcome: 'ok', detail: 'RFB 003.008' });
   });
 
   test('keeps its ticket from a host with another certificate', async () => {

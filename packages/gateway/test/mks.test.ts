@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { TlsTrust } from '@remote-consoles/core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
+import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { ConsoleRig } from './support/console-rig.js';
 import { openViewer, statusOf, until } from './support/viewers.js';
 

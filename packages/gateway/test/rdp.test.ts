@@ -8,12 +8,12 @@ import {
   parseConnectionConfirm,
 } from '@remote-consoles/rdp-tunnel';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import {
   type ListenerDouble,
   type ListenerDoubleOptions,
   listenAsHyperV,
 } from '../../rdp-tunnel/test/listener-double.js';
-import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
 import { ConsoleRig } from './support/console-rig.js';
 import { connectInitial, rdpRequest, readAnswer } from './support/rdp-viewer.js';
 import { TestUpstream } from './support/upstreams.js';

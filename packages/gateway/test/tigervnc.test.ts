@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ConsoleSecurity, Secret, type TlsSettings } from '@remote-consoles/core';
 import { vncAuthResponse } from '@remote-consoles/rfb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fingerprint, TestAuthority } from './support/certificates.js';
+import { fingerprint, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { withRig } from './support/console-rig.js';
 import { TigerVnc } from './support/tigervnc.js';
 import { openViewer, statusOf } from './support/viewers.js';

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { Secret, type TlsSettings } from '@remote-consoles/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fingerprint, type Identity, TestAuthority } from './support/certificates.js';
+import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { withRig } from './support/console-rig.js';
 import { echo, TestUpstream } from './support/upstreams.js';
 import { openViewer, statusOf, until } from './support/viewers.js';

@@ -9,10 +9,11 @@ const SECOND = 1000;
 
 export function bindGateway(container: Container): void {
   container.bind(Id.Gateway).toResolvedValue(
-    (config, redeem, hypervisor, offers, audit, clock, random, logger) =>
+    (config, redeem, hypervisor, cluster, offers, audit, clock, random, logger) =>
       createGateway({
         redeem,
         streams: hypervisor.streams,
+        cluster,
         baseUrls: offers.types.map((type) => offers.get(type).baseUrl),
         audit,
         clock,
@@ -24,6 +25,7 @@ export function bindGateway(container: Container): void {
       Id.Config,
       Id.RedeemConsoleToken,
       Id.Hypervisor,
+      Id.Cluster,
       Id.Offers,
       Id.AuditSink,
       Id.Clock,
@@ -34,7 +36,9 @@ export function bindGateway(container: Container): void {
 }
 
 function gatewaySettings({ gateway, trustedProxies }: Config) {
+  const { maxSessionsPerProject, maxSessionsPerToken } = gateway;
   return {
+    name: gateway.name,
     allowedOrigins: gateway.allowedOrigins,
     trustsProxy: addressFilter(trustedProxies),
     endWithToken: gateway.enforceSessionTimeout,
@@ -42,11 +46,14 @@ function gatewaySettings({ gateway, trustedProxies }: Config) {
       sessions: gateway.maxSessions,
       sessionsPerServer: gateway.maxSessionsPerServer,
       sessionsPerUser: gateway.maxSessionsPerUser,
+      ...(maxSessionsPerProject !== undefined && { sessionsPerProject: maxSessionsPerProject }),
+      ...(maxSessionsPerToken !== undefined && { sessionsPerToken: maxSessionsPerToken }),
     },
     timeouts: {
       connect: gateway.connectTimeout * SECOND,
       handshake: gateway.handshakeTimeout * SECOND,
       idle: gateway.idleTimeout * SECOND,
+      session: gateway.sessionTimeout * SECOND,
     },
   };
 }

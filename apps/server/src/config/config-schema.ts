@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { CONSOLE_TYPES, DEFAULT_TOKEN_TTL } from '@remote-consoles/core';
 import { z } from 'zod';
 import { checkRoles } from './check-roles.js';
@@ -55,6 +56,8 @@ const hypervisors = z
 const gateway = z.strictObject({
   /** What browsers call the gateways; `publicUrl` where absent. */
   publicUrl: publicUrl.optional(),
+  /** What this process is called where sessions are listed. */
+  name: z.string().min(1).max(253).default(hostname),
   /** Host names of pages, other than our own, that may open consoles. */
   allowedOrigins: z
     .array(z.string().regex(/^[A-Za-z0-9.-]+$/, 'must be a host name without scheme or port'))
@@ -62,8 +65,12 @@ const gateway = z.strictObject({
   maxSessions: z.number().int().min(1).max(1_000_000).default(10_000),
   maxSessionsPerServer: z.number().int().min(1).default(20),
   maxSessionsPerUser: z.number().int().min(1).default(100),
+  maxSessionsPerProject: z.number().int().min(1).optional(),
+  maxSessionsPerToken: z.number().int().min(1).optional(),
   /** s without a byte from the viewer or the console; 0 for no limit */
   idleTimeout: z.number().min(0).max(86_400).default(0),
+  /** s that a session may last, however busy it is; 0 for no limit */
+  sessionTimeout: z.number().min(0).max(31_536_000).default(0),
   /** Whether a session ends when its token expires (Nova's option of the same name). */
   enforceSessionTimeout: z.boolean().default(false),
   /** s until a hypervisor must have accepted the connection */

@@ -46,6 +46,8 @@ describe('explainFailure', () => {
     const inner = systemError('ECONNREFUSED', '');
     expect(explainFailure(new Error('no: ECONNREFUSED', { cause: inner })).detail).toBe('no: ECONNREFUSED');
     expect(explainFailure(inner).detail).toBe('ECONNREFUSED');
+    const wrapped = new Error('cannot be reached (EPIPE)', { cause: systemError('EPIPE', 'write EPIPE') });
+    expect(explainFailure(wrapped).detail).toBe('write EPIPE');
     expect(explainFailure('text').detail).toBe('text');
   });
 

@@ -48,12 +48,13 @@ export function printable(text: string): string {
   return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL - 1)}…` : line;
 }
 
-/** Each message once: many a message repeats that of its cause. */
+/** Each message once: many a message repeats that of its cause, or says no more than its code. */
 function detailOf(causes: readonly unknown[]): string {
   const messages: string[] = [];
-  for (const cause of causes) {
+  for (const [index, cause] of causes.entries()) {
     const message =
       (cause instanceof Error ? cause.message : String(cause)) || codeOf(cause) || 'no reason given';
+    if (message.endsWith(`(${codeOf(causes[index + 1])})`)) continue;
     if (!messages.some((known) => known.includes(message))) messages.push(message);
   }
   return messages.join(': ');

@@ -43,9 +43,11 @@ export async function upgradeWebSocket(
     perMessageDeflate: false,
     maxPayload: LONGEST_MESSAGE,
   });
+  // Made before the handshake is over: what comes together with its answer would be lost.
+  const upstream = new StreamUpstream(createWebSocketStream(webSocket));
   try {
     await opened(webSocket, 'open', signal);
-    return new StreamUpstream(createWebSocketStream(webSocket));
+    return upstream;
   } catch (error) {
     webSocket.on('error', ignore).terminate();
     socket.destroy();

@@ -1,4 +1,10 @@
-import type { ConsoleAuthorization, TokenDigest } from '@remote-consoles/core';
+import {
+  type ConsoleAuthorization,
+  type ConsoleSession,
+  type ConsoleType,
+  snapshotOf,
+  type TokenDigest,
+} from '@remote-consoles/core';
 import type { Opening } from '../handshake/opening.js';
 import type { Liveness } from '../relay/liveness.js';
 import type { Relay } from '../relay/relay.js';
@@ -10,26 +16,8 @@ export interface OpenRelay {
 }
 
 /** What a session looks like from outside. */
-export interface SessionInfo {
-  readonly id: string;
-  readonly serverId: string;
-  readonly projectId: string;
-  readonly userId: string;
-  readonly type: ConsoleAuthorization['type'];
-  /** The API request that issued the token. */
-  readonly requestId: string;
-  readonly clientAddress: string | undefined;
-  /** How the gateway got into the console: `none`, `vnc`, `x509none`, `x509vnc`, `rdp-nla`, …; undefined while it is being opened. */
-  readonly security: string | undefined;
-  /** ms since the epoch */
-  readonly openedAt: number;
-  /** ms since the epoch, exact to a sweep */
-  readonly lastActivity: number;
+export interface SessionInfo extends ConsoleSession {
   readonly sockets: number;
-  /** Bytes to the viewer. */
-  readonly bytesDown: number;
-  /** Bytes from the viewer. */
-  readonly bytesUp: number;
 }
 
 /** Bytes and stalls of relays. */
@@ -54,8 +42,9 @@ export function addTraffic(total: Traffic, part: Traffic): void {
 }
 
 /** One use of a console by one viewer: one socket, or several for protocols that open one per channel. */
-export class Session {
+export class Session implements ConsoleSession {
   readonly id: string;
+  readonly gateway: string;
   /** The viewer's secret that further sockets join with. */
   readonly key: string;
   readonly digest: TokenDigest;
@@ -65,21 +54,65 @@ export class Session {
   /** ms since the epoch */
   readonly endsAt: number;
   security: string | undefined;
+  /** Entering the directory: the limits hold for all sockets of the session, whichever asks first. */
+  entry: Promise<void> | undefined;
   readonly openings = new Set<Opening>();
   readonly relays = new Set<OpenRelay>();
   /** Of relays that have ended. */
   readonly past: Traffic = noTraffic();
 
   constructor(
-    facts: Pick<Session, 'id' | 'key' | 'digest' | 'authorization' | 'clientAddress' | 'openedAt' | 'endsAt'>,
+    facts: Pick<
+      Session,
+      'id' | 'gateway' | 'key' | 'digest' | 'authorization' | 'clientAddress' | 'openedAt' | 'endsAt'
+    >,
   ) {
     this.id = facts.id;
+    this.gateway = facts.gateway;
     this.key = facts.key;
     this.digest = facts.digest;
     this.authorization = facts.authorization;
     this.clientAddress = facts.clientAddress;
     this.openedAt = facts.openedAt;
     this.endsAt = facts.endsAt;
+  }
+
+  get serverId(): string {
+    return this.authorization.serverId;
+  }
+
+  get projectId(): string {
+    return this.authorization.projectId;
+  }
+
+  get userId(): string {
+    return this.authorization.userId;
+  }
+
+  get type(): ConsoleType {
+    return this.authorization.type;
+  }
+
+  get requestId(): string {
+    return this.authorization.requestId;
+  }
+
+  get bytesDown(): number {
+    let total = this.past.bytesDown;
+    for (const { relay } of this.relays) total += relay.bytesDown;
+    return total;
+  }
+
+  get bytesUp(): number {
+    let total = this.past.bytesUp;
+    for (const { relay } of this.relays) total += relay.bytesUp;
+    return total;
+  }
+
+  get lastActivity(): number {
+    let last = this.openedAt;
+    for (const { liveness } of this.relays) last = Math.max(last, liveness.lastActivity);
+    return last;
   }
 
   /** Sockets, those that are being opened included. */
@@ -95,24 +128,6 @@ export class Session {
   }
 
   info(): SessionInfo {
-    const { serverId, projectId, userId, type, requestId } = this.authorization;
-    const { bytesDown, bytesUp } = this.traffic();
-    let lastActivity = this.openedAt;
-    for (const { liveness } of this.relays) lastActivity = Math.max(lastActivity, liveness.lastActivity);
-    return {
-      id: this.id,
-      serverId,
-      projectId,
-      userId,
-      type,
-      requestId,
-      clientAddress: this.clientAddress,
-      security: this.security,
-      openedAt: this.openedAt,
-      lastActivity,
-      sockets: this.sockets,
-      bytesDown,
-      bytesUp,
-    };
+    return { ...snapshotOf(this), sockets: this.sockets };
   }
 }

@@ -1,7 +1,10 @@
 import {
+  type ClusterPort,
   type ConsoleTransport,
   type ConsoleType,
   type RedeemedConsole,
+  type SessionDirectory,
+  type SessionLimits,
   tokenInvalid,
 } from '@remote-consoles/core';
 import type { DialDependencies } from '../dial/dial.js';
@@ -27,6 +30,10 @@ export interface ReadyConsole extends OpenedConsole {
   readonly dialTime: number;
 }
 
+/** The gateway's options with what stands in where they name no cluster. */
+type SessionOptions = GatewayOptions &
+  Required<Pick<GatewayOptions, 'name'>> & { readonly cluster: ClusterPort };
+
 /** Opens sessions, watches them and ends them. */
 export class Sessions {
   readonly registry: SessionRegistry;
@@ -35,15 +42,24 @@ export class Sessions {
   /** Of sessions that have ended. */
   readonly past: Traffic = noTraffic();
   readonly records: ConsoleRecords;
-  readonly #options: GatewayOptions;
+  readonly #options: SessionOptions;
+  readonly #directory: SessionDirectory;
+  readonly #limits: SessionLimits;
   readonly #timeouts: GatewayTimeouts;
   readonly #dialing: DialDependencies;
   #sweep: NodeJS.Timeout | undefined;
 
-  constructor(options: GatewayOptions, limits: GatewayLimits, timeouts: GatewayTimeouts) {
+  constructor(options: SessionOptions, limits: GatewayLimits, timeouts: GatewayTimeouts) {
     this.registry = new SessionRegistry(limits);
     this.records = new ConsoleRecords(options);
     this.#options = options;
+    this.#directory = options.cluster.sessions;
+    this.#limits = {
+      token: limits.sessionsPerToken,
+      server: limits.sessionsPerServer,
+      user: limits.sessionsPerUser,
+      project: limits.sessionsPerProject,
+    };
     this.#timeouts = timeouts;
     this.#dialing = { share: new FairShare(), streams: options.streams };
   }
@@ -70,6 +86,7 @@ export class Sessions {
       if (!isServed(redeemed.authorization.type)) throw tokenInvalid();
       session = this.#sessionOf(redeemed, request);
       session.openings.add(opening);
+      await this.#enter(session, opening);
       const started = performance.now();
       const console = await openConsole(redeemed.connection, this.#dialing, this.#timeouts, opening);
       if (opening.signal.aborted) console.upstream.destroy();
@@ -162,6 +179,7 @@ export class Sessions {
     const id = this.#options.random.uuid();
     const session = new Session({
       id,
+      gateway: this.#options.name,
       key,
       digest,
       authorization,
@@ -171,6 +189,14 @@ export class Sessions {
     });
     this.registry.add(session);
     return session;
+  }
+
+  #enter(session: Session, opening: Opening): Promise<void> {
+    const enter = () => {
+      session.entry ??= this.#directory.open(session, this.#limits);
+      return session.entry;
+    };
+    return opening.step('counting the open consoles', this.#timeouts.redeem, enter, () => {});
   }
 
   #forget(session: Session, opening: Opening, error: unknown): void {
@@ -190,6 +216,7 @@ export class Sessions {
 
   #removeIfOver(session: Session, reason: string): void {
     if (session.sockets > 0 || !this.registry.remove(session)) return;
+    void this.#directory.close(session);
     addTraffic(this.past, session.past);
     if (this.registry.size === 0) {
       clearInterval(this.#sweep);

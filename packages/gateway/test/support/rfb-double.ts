@@ -8,7 +8,7 @@ import {
   RfbServerHandshake,
   type RfbServerSecurity,
 } from '@remote-consoles/rfb';
-import type { Identity } from './certificates.js';
+import type { Identity } from '../../../../scripts/fixtures/certificates.js';
 
 /** A VNC server up to the end of its security phase, for `TestUpstream`. */
 export function rfbDouble(security: RfbServerSecurity, identity?: Identity): (socket: Socket) => void {
