@@ -13,6 +13,8 @@ parts=(
   python3-tempest                                                     # OpenStack's own console tests
   python3-keystone python3-requests uwsgi-core uwsgi-plugin-python3   # Keystone
   redis-server                                                        # shared tokens
+  nginx haproxy                                                       # load balancers before it
+  systemd                                                             # systemd-analyze: checks the documented unit
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
   golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
   freerdp2-shadow-x11 freerdp2-x11 winpr-utils xrdp xterm             # RDP servers and a client

@@ -135,6 +135,18 @@ describe('the documentation', () => {
     }
   });
 
+  it('has a systemd unit that systemd takes, and that gives away little', async (context) => {
+    const installed = await run('systemd-analyze', ['--version']).catch(() => undefined);
+    if (!installed && process.env['CI'] !== 'true') context.skip('systemd-analyze is not installed');
+    const [unit] = only('docs/deployment.md', 'ini');
+    const file = join(folder, 'remote-consoles.service');
+    await writeFile(file, (unit?.code ?? '').replace('/usr/bin/node', process.execPath));
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
+    expect(stdout + stderr).toBe('');
+    const exposure = await run('systemd-analyze', ['security', '--offline=true', '--threshold=20', file]);
+    expect(exposure.stdout).toContain('Overall exposure level');
+  });
+
   it('names only npm scripts and commands that exist', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     const contributing = await examplesOf('CONTRIBUTING.md');

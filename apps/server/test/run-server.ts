@@ -16,6 +16,8 @@ export interface RunningProgram {
   readonly child: ChildProcess;
   /** What it has printed so far, both streams. */
   output(): string;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<FinishedRun>;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<FinishedRun>;
 }

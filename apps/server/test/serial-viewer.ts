@@ -1,4 +1,7 @@
+import type { ConnectionOptions } from 'node:tls';
 import { type ClientOptions, WebSocket } from 'ws';
+
+type ViewerOptions = ClientOptions & Pick<ConnectionOptions, 'servername'>;
 
 /** A serial console as a page has it: text both ways through a WebSocket. */
 export class SerialViewer {
@@ -21,7 +24,7 @@ export class SerialViewer {
   }
 
   /** @throws Error with the status where the handshake is refused */
-  static async open(url: string, options: ClientOptions = {}): Promise<SerialViewer> {
+  static async open(url: string, options: ViewerOptions = {}): Promise<SerialViewer> {
     const socket = new WebSocket(url, ['binary'], options);
     const viewer = new SerialViewer(socket);
     await new Promise<void>((resolve, reject) => {
