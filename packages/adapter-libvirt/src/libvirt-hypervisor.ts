@@ -149,7 +149,7 @@ export class LibvirtHypervisor implements HypervisorPort {
     const display = displayOf(domain.description, protocol);
     const console = display && this.#display(domain, display, type);
     if (console === undefined || console.transport.kind === 'hypervisor') return console;
-    const secured = await this.#withPassword(domain, protocol);
+    const secured = await this.#withPassword(domain, protocol, type);
     return secured && this.#display(domain, secured, type);
   }
 
@@ -161,10 +161,16 @@ export class LibvirtHypervisor implements HypervisorPort {
   }
 
   /** The display with what opens it, which is read only now that it is dialled. */
-  async #withPassword({ at, description }: FoundDomain, type: 'vnc' | 'spice'): Promise<Display | undefined> {
+  async #withPassword(
+    { at, description }: FoundDomain,
+    protocol: 'vnc' | 'spice',
+    type: ConsoleType,
+  ): Promise<Display | undefined> {
     const domain = await this.#search.readAt(at, description.uuid, { secrets: true });
-    const display = domain && displayOf(domain.description, type);
-    if (!display || this.#options.displayPasswords === 'domain') return display;
+    const display = domain && displayOf(domain.description, protocol);
+    // whoever gets spice-direct is told the ticket: never the one that is good for ever
+    const lasting = this.#options.displayPasswords === 'domain' && type !== 'spice-direct';
+    if (!display || lasting) return display;
     return await this.#passwords.refresh(domain, display);
   }
 

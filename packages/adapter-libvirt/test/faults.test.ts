@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Server, ServerEvent } from '@remote-consoles/core';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startLibvirtFixture } from '../../../scripts/fixtures/libvirt-fixture.js';
 import type { LibvirtHypervisor } from '../src/index.js';
 import { createLibvirt, serverOf } from './libvirt-adapter.js';
+import { rememberingLogger } from './remembering-logger.js';
 import { openVnc, type VncSession } from './vnc-client.js';
 
 const guest = 'vnc-password';
@@ -74,40 +77,46 @@ describe.skipIf(fixture === undefined)('when something fails', () => {
     return performance.now() - started;
   }
 
-  it('a killed daemon is unavailable at once, delays nobody else, and comes back', async () => {
-    const session = await openSession();
-    fx.signalDaemon('plain', 'SIGKILL');
-    await expect
-      .poll(() =>
-        hypervisor.findServer(id).then(
-          () => 'found',
-          (error) => error.code,
-        ),
-      )
-      .toBe(unavailable.code);
-    expect(
-      await duration(() => expect(hypervisor.findServer(id)).rejects.toMatchObject(unavailable)),
-    ).toBeLessThan(300);
-    expect(await duration(() => hypervisor.findServer(other))).toBeLessThan(300);
-    expect((await hypervisor.listServers()).map((listed) => listed.id)).toContain(other);
-    await hypervisor.check();
-    expect(session.ended()).toBe(false); // QEMU lives on, and so do its consoles
-    expect(events).toEqual([]);
-    await fx.startDaemon('plain');
-    await expect
-      .poll(
-        () =>
+  it.each([
+    ['killed', 'SIGKILL'],
+    ['restarted', 'SIGTERM'],
+  ] as const)(
+    'a %s daemon is unavailable at once, delays nobody else, and comes back',
+    async (_how, signal) => {
+      const session = await openSession();
+      fx.signalDaemon('plain', signal);
+      await expect
+        .poll(() =>
           hypervisor.findServer(id).then(
-            (found) => found?.vmState,
-            () => 'unavailable',
+            () => 'found',
+            (error) => error.code,
           ),
-        { timeout: 20_000 },
-      )
-      .toBe('active');
-    expect(session.ended()).toBe(false);
-    expect(events).toEqual([]);
-    (await openSession()).stream.destroy();
-  });
+        )
+        .toBe(unavailable.code);
+      expect(
+        await duration(() => expect(hypervisor.findServer(id)).rejects.toMatchObject(unavailable)),
+      ).toBeLessThan(300);
+      expect(await duration(() => hypervisor.findServer(other))).toBeLessThan(300);
+      expect((await hypervisor.listServers()).map((listed) => listed.id)).toContain(other);
+      await hypervisor.check();
+      expect(session.ended()).toBe(false); // QEMU lives on, and so do its consoles
+      expect(events).toEqual([]);
+      await fx.startDaemon('plain');
+      await expect
+        .poll(
+          () =>
+            hypervisor.findServer(id).then(
+              (found) => found?.vmState,
+              () => 'unavailable',
+            ),
+          { timeout: 20_000 },
+        )
+        .toBe('active');
+      expect(session.ended()).toBe(false);
+      expect(events).toEqual([]);
+      (await openSession()).stream.destroy();
+    },
+  );
 
   it('a server that ended while its daemon was down is told of', async () => {
     const session = await openSession();
@@ -191,6 +200,44 @@ describe.skipIf(fixture === undefined)('when something fails', () => {
     onTestFinished(async () => void (await fx.virsh('plain', 'domrename', id, guest)));
     expect(await hypervisor.findServer(id)).toMatchObject({ id, name: 'renamed', vmState: 'stopped' });
     expect(events).toEqual([{ serverId: id, kind: 'stopped' }]);
+  });
+
+  it('a server that is redefined while it runs keeps its session, and changes when it starts again', async () => {
+    const session = await openSession();
+    const xml = await fx.virsh('plain', 'dumpxml', '--inactive', '--security-info', id);
+    await fx.define('plain', xml.replace(/<graphics[\s\S]*?<\/graphics>/, ''));
+    onTestFinished(() => fx.define('plain', xml));
+    expect(session.ended()).toBe(false);
+    expect(events).toEqual([]);
+    (await openSession()).stream.destroy();
+    await fx.virsh('plain', 'destroy', id);
+    await fx.virsh('plain', 'start', id);
+    await expect(hypervisor.openConsole(server, 'novnc')).rejects.toMatchObject({
+      code: 'console-type-unavailable',
+    });
+    await fx.virsh('plain', 'destroy', id);
+  });
+
+  it('a host that does not let us in is unavailable, says so once in the log, and delays nobody else', async () => {
+    // a client of its daemon by TLS needs a certificate, and this one has none
+    const pki = mkdtempSync(join(tmpdir(), 'rc-no-certificate-'));
+    onTestFinished(() => rmSync(pki, { recursive: true }));
+    copyFileSync(fx.pki.ca, join(pki, 'cacert.pem'));
+    const [plain, tls] = fx.hosts;
+    const logger = rememberingLogger();
+    const strangers = `${tls?.tlsUri.split('?')[0]}?pkipath=${pki}`;
+    const hosts = [
+      { name: 'plain', uri: plain?.uri },
+      { name: 'tls', uri: strangers },
+    ];
+    const outsider = await createLibvirt({ hosts, timeouts: { call: 1, connect: 2 } }, { logger });
+    onTestFinished(() => outsider.close());
+    await expect(outsider.findServer(other)).rejects.toMatchObject(unavailable);
+    expect(await duration(() => outsider.findServer(id))).toBeLessThan(500);
+    expect((await outsider.listServers()).map((listed) => listed.id)).toContain(id);
+    const warnings = logger.lines.filter((line) => line.startsWith('warn'));
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('TLS');
   });
 
   it('a server whose definition is removed goes on while it runs, and is deleted after', async () => {

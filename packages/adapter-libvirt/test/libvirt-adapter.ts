@@ -1,10 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Server } from '@remote-consoles/core';
+import type { AdapterContext, Server } from '@remote-consoles/core';
 import adapter, { type LibvirtHypervisor } from '../src/index.js';
 import { rememberingLogger } from './remembering-logger.js';
 
 /** Makes the hypervisor as an app does: from configuration. */
-export async function createLibvirt(config: object): Promise<LibvirtHypervisor> {
+export async function createLibvirt(
+  config: object,
+  context: Partial<AdapterContext> = {},
+): Promise<LibvirtHypervisor> {
   return await adapter.create(adapter.configSchema.parse({ defaultProject: 'p0', ...config }), {
     name: 'lv',
     configDirectory: '/',
@@ -12,6 +15,7 @@ export async function createLibvirt(config: object): Promise<LibvirtHypervisor> 
     clock: { now: () => Date.now() },
     random: { uuid: () => randomUUID() },
     digest: { sha256: (text) => createHash('sha256').update(text).digest('hex') },
+    ...context,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { ServerEvent } from '@remote-consoles/core';
 import { Connection } from 'libvirt-ts';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startLibvirtFixture } from '../../../scripts/fixtures/libvirt-fixture.js';
@@ -76,6 +77,7 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
     ['serial', undefined, 'ttyS0', 'uri'],
     ['serial', 'serial1', 'ttyS1', 'uri'], // a unix socket
     ['serial', 'console1', 'hvc0', 'uri'], // virtio
+    ['serial', '2', 'hvc0', 'uri'], // the same, by its place
     ['vnc', 'serial1', 'ttyS1', 'uri'], // TCP
     ['serial', undefined, 'ttyS0', 'tcpUri'], // a pty, through libvirt's own TCP connection
     ['serial', undefined, 'ttyS0', 'tlsUri'],
@@ -148,6 +150,20 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
     expect(user.text).not.toContain('42-watcher');
     user.stream.destroy();
     await expect.poll(() => watcher.closed).toBe(true);
+  });
+
+  it('goes on when the guest reboots', async () => {
+    const hypervisor = await create();
+    const events: ServerEvent[] = [];
+    hypervisor.watch((event) => events.push(event));
+    const terminal = await open(hypervisor, 'serial');
+    await ask(terminal, 'echo $((40+2))-before', '42-before');
+    terminal.text = '';
+    terminal.stream.write('reboot -f\n');
+    await expect.poll(() => terminal.text, patience).toContain('GUEST-READY ttyS0');
+    await ask(terminal, 'echo $((40+2))-after', '42-after');
+    expect(terminal.closed).toBe(false);
+    expect(events).toEqual([]);
   });
 
   it('ends when the server does', async () => {

@@ -10,7 +10,15 @@ import { openVnc, type VncSession } from './vnc-client.js';
 const fixture = await startLibvirtFixture({
   name: 'lv-vnc',
   portBase: 16_400,
-  only: ['vnc', 'vnc-password', 'vnc-socket', 'vnc-no-listener', 'vnc-tls', 'vnc-tls-password'],
+  only: [
+    'vnc',
+    'vnc-password',
+    'vnc-socket',
+    'vnc-websocket',
+    'vnc-no-listener',
+    'vnc-tls',
+    'vnc-tls-password',
+  ],
   verifyClients: true,
 });
 
@@ -50,23 +58,29 @@ describe.skipIf(fixture === undefined)('VNC', () => {
     return session;
   }
 
-  it.each(['vnc', 'vnc-password', 'vnc-socket', 'vnc-no-listener', 'vnc-tls', 'vnc-tls-password'])(
-    'is handed over by libvirt: %s',
-    async (name) => {
-      const { security, encrypted, init } = await open(name, 'uri');
-      expect({ security, encrypted, name: init.name }).toEqual({
-        security: 'none',
-        encrypted: false,
-        name: `QEMU (${name})`,
-      });
-      expect(init.width).toBeGreaterThanOrEqual(640);
-    },
-  );
+  it.each([
+    'vnc',
+    'vnc-password',
+    'vnc-socket',
+    'vnc-websocket',
+    'vnc-no-listener',
+    'vnc-tls',
+    'vnc-tls-password',
+  ])('is handed over by libvirt: %s', async (name) => {
+    const { security, encrypted, init } = await open(name, 'uri');
+    expect({ security, encrypted, name: init.name }).toEqual({
+      security: 'none',
+      encrypted: false,
+      name: `QEMU (${name})`,
+    });
+    expect(init.width).toBeGreaterThanOrEqual(640);
+  });
 
   it.each([
     ['vnc', 'none', false],
     ['vnc-password', 'vnc', false],
     ['vnc-socket', 'none', false],
+    ['vnc-websocket', 'none', false],
     ['vnc-tls', 'x509none', true],
     ['vnc-tls-password', 'x509vnc', true],
   ])(

@@ -12,7 +12,7 @@ import { openViewer, statusOf, until } from './support/viewers.js';
 
 const authority = new TestAuthority();
 const stranger = new TestAuthority();
-const identity: Identity = authority.issue('DNS:vnc.example,IP:127.0.0.1');
+const identity: Identity = authority.issue('DNS:vnc.example,IP:127.0.0.1', 2, '/O=Lab, one/CN=kvm1');
 const client: Identity = authority.issue('DNS:gateway.example');
 /** Bytes that the server got from clients that it should not have got any from. */
 let received = 0;
@@ -55,6 +55,11 @@ const byPin = (algorithm: 'sha1' | 'sha256', print: string): TlsSettings => ({
 test.each<[string, TlsSettings]>([
   ['its CA', byCa(authority.ca)],
   ['its CA under another name of its', { ...byCa(authority.ca), serverName: 'vnc.example' }],
+  ['its CA and its subject', { ...byCa(authority.ca), subject: 'O=Lab\\, one,CN=kvm1' }],
+  [
+    'its CA and its subject, whatever its names',
+    { ...byCa(authority.ca), serverName: 'other.example', subject: 'O=Lab\\, one, CN=kvm1' },
+  ],
   ['its SHA-256 fingerprint', byPin('sha256', fingerprint(identity.cert, 'sha256'))],
   [
     'its fingerprint in lower case without colons',
@@ -77,6 +82,8 @@ test.each<[string, TlsSettings]>([
   ['the system, which does not know its CA', { trust: { kind: 'system' } }],
   ['a name that it has not', { ...byCa(authority.ca), serverName: 'other.example' }],
   ['an address that it has not', { ...byCa(authority.ca), serverName: '127.0.0.2' }],
+  ['a subject that it has not', { ...byCa(authority.ca), subject: 'O=Lab\\, one,CN=kvm2' }],
+  ['its subject without its CA', { ...byCa(stranger.ca), subject: 'O=Lab\\, one,CN=kvm1' }],
   ['another fingerprint', byPin('sha256', fingerprint(client.cert, 'sha256'))],
   ['a fingerprint cut short', byPin('sha256', fingerprint(identity.cert, 'sha256').slice(0, 59))],
   ['an empty fingerprint', byPin('sha256', '')],

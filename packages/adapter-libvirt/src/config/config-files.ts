@@ -21,7 +21,7 @@ export class ConfigFiles {
 
   /** @throws Error that names the file and shows nothing of it */
   async tls(config: TlsConfig): Promise<DisplayTls> {
-    const { serverName, certificateFile, keyFile, required } = config;
+    const { serverName, subject, certificateFile, keyFile, required } = config;
     const identity = certificateFile !== undefined &&
       keyFile !== undefined && {
         certificate: await this.#read(certificateFile),
@@ -32,6 +32,7 @@ export class ConfigFiles {
       settings: {
         trust: await this.#trust(config),
         ...(serverName !== undefined && { serverName }),
+        ...(subject !== undefined && { subject }),
         ...(identity && { identity }),
       },
     };

@@ -43,6 +43,14 @@ const tls = z
       .optional(),
     /** The name in the certificate, where it is not the one that is dialled. */
     serverName: text.optional(),
+    /** Instead of a name: the whole subject of the certificate, as SPICE's host subject: `C=IL,O=Example,CN=kvm1`. */
+    subject: z
+      .string()
+      .regex(
+        /^(?: *\w+=(?:[^,\\]|\\.)*,)* *\w+=(?:[^,\\]|\\.)*$/,
+        'must be a subject, such as O=Example,CN=kvm1',
+      )
+      .optional(),
     /** For displays that ask who dials them. */
     certificateFile: text.optional(),
     keyFile: text.optional(),
@@ -51,6 +59,9 @@ const tls = z
   })
   .refine(({ ca, caFile, fingerprint }) => [ca, caFile, fingerprint].filter(Boolean).length <= 1, {
     message: 'give one of ca, caFile, fingerprint, not several',
+  })
+  .refine(({ fingerprint, serverName, subject }) => !subject || (!fingerprint && !serverName), {
+    message: 'subject takes the place of serverName, and a fingerprint needs neither',
   })
   .refine(({ certificateFile, keyFile }) => (certificateFile === undefined) === (keyFile === undefined), {
     message: 'certificateFile and keyFile belong together',

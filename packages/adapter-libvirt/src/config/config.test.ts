@@ -41,6 +41,12 @@ describe('configSchema', () => {
     [{ hosts, tls: { certificateFile: 'f' } }, 'tls: certificateFile and keyFile belong together'],
     [{ hosts, tls: { fingerprint: 'ab' } }, 'tls.fingerprint'],
     [{ hosts, tls: { verify: false } }, 'verify'],
+    [{ hosts, tls: { subject: 'kvm1' } }, 'tls.subject: must be a subject'],
+    [{ hosts, tls: { subject: 'O=Lab, one,CN=kvm1' } }, 'tls.subject: must be a subject'],
+    [
+      { hosts, tls: { subject: 'CN=kvm1', serverName: 'kvm1' } },
+      'tls: subject takes the place of serverName',
+    ],
     [{ hosts, timeouts: { call: 0 } }, 'timeouts.call'],
     [{ hosts: [{ ...hosts[0], password: 'a', passwordFile: 'b' }] }, 'give one of password, passwordFile'],
   ])('says what is wrong with %j', (config, problem) => {
@@ -90,6 +96,14 @@ describe('ConfigFiles', () => {
       kind: 'pin',
       algorithm: 'sha256',
       fingerprint: 'ab'.repeat(32),
+    });
+  });
+
+  it('believes the one of a subject', async () => {
+    const subject = 'O=Lab\\, one, CN=kvm1';
+    expect((await new ConfigFiles('/').tls(tlsOf({ subject }))).settings).toEqual({
+      trust: { kind: 'system' },
+      subject,
     });
   });
 

@@ -38,7 +38,10 @@ describe('serialConsole', () => {
     const named = (alias: string): string =>
       `<x:server xmlns:x='urn:remote-consoles:server:1' serial='${alias}'/>`;
     expect(addressOf(devices, here, named('console1'))).toBe('console1');
-    expect(addressOf(devices, here, named('console9'))).toBeUndefined();
+    expect(addressOf(devices, here, named('1'))).toBe('console1');
+    for (const absent of ['console9', '2', '-1', '01']) {
+      expect(addressOf(devices, here, named(absent))).toBeUndefined();
+    }
   });
 
   it.each([

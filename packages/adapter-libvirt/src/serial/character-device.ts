@@ -29,14 +29,19 @@ export function reachCharacter(
   return host === undefined ? undefined : { kind: 'tcp', host, port: source.port };
 }
 
-/** The domain's serial console: the device that its metadata names, else the first that can be reached. */
+/**
+ * The domain's serial console: the device that its metadata names, by its alias or by its place among all of them
+ * (from 0), else the first that can be reached.
+ */
 export function serialDevice(
   { characterDevices, metadata }: DomainDescription,
   place: ConsolePlace,
 ): CharacterDevice | undefined {
   const { serialDevice: named } = metadata;
   const candidates =
-    named === undefined ? characterDevices : characterDevices.filter(({ alias }) => alias === named);
+    named === undefined
+      ? characterDevices
+      : characterDevices.filter(({ alias }, index) => alias === named || String(index) === named);
   return candidates.find(
     (device) => device.alias !== undefined && reachCharacter(device, place) !== undefined,
   );

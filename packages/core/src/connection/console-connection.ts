@@ -12,6 +12,8 @@ export interface TlsSettings {
   readonly trust: TlsTrust;
   /** The name the certificate must have; the host of the transport where absent. */
   readonly serverName?: string;
+  /** Instead of a name: the whole subject that the certificate must have, `C=IL,O=Example,CN=kvm1` (SPICE's host subject). */
+  readonly subject?: string;
   readonly identity?: { readonly certificate: string; readonly key: Secret };
 }
 

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual, type X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from 'node:tls';
 import { ConsoleError, type TlsSettings } from '@remote-consoles/core';
+import { subjectCheck } from './certificate-subject.js';
 
 /**
  * Options of `tls.connect` that check the hypervisor as the settings say. A pinned certificate is not checked by a CA
@@ -12,8 +13,8 @@ import { ConsoleError, type TlsSettings } from '@remote-consoles/core';
  */
 export function tlsOptions(tls: TlsSettings, host: string | undefined): ConnectionOptions {
   const name = tls.serverName ?? host;
-  const { trust, identity } = tls;
-  if (name === undefined && trust.kind !== 'pin') {
+  const { trust, identity, subject } = tls;
+  if (name === undefined && subject === undefined && trust.kind !== 'pin') {
     throw new ConsoleError(
       'console-refused',
       'the console needs TLS and no server name is configured for it',
@@ -29,6 +30,7 @@ export function tlsOptions(tls: TlsSettings, host: string | undefined): Connecti
     ...(name !== undefined && {
       checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
     }),
+    ...(subject !== undefined && { checkServerIdentity: subjectCheck(subject) }),
   };
 }
 

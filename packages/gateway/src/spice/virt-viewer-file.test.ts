@@ -33,6 +33,14 @@ test('a TLS display brings its authority on one line, and its ticket', () => {
   expect(file).not.toContain('\nport=');
 });
 
+test('a certificate that is known by its subject is told so', () => {
+  const tls = { trust: { kind: 'ca', ca: CA }, subject: 'O=Lab\\, one,CN=kvm1' } as const;
+  const transport = { kind: 'tls', host: 'kvm1', port: 5901, tls } as const;
+  expect(virtViewerFile(connection({ transport }), 'web')).toContain(
+    '\nhost-subject=O=Lab\\\\, one,CN=kvm1\n',
+  );
+});
+
 test('a display that only its own machine reaches is refused', () => {
   const transport = { kind: 'unix', path: '/run/spice.sock' } as const;
   expect(() => virtViewerFile(connection({ transport }), 'web')).toThrow('no address');

@@ -27,6 +27,7 @@ export function virtViewerFile(
     ['tls-port', tlsPort],
     ['password', security.kind === 'spice-ticket' ? security.ticket.reveal() : undefined],
     ['ca', tls && transport.tls.trust.kind === 'ca' ? transport.tls.trust.ca : undefined],
+    ['host-subject', tls ? transport.tls.subject : undefined],
     ['title', title],
     ['delete-this-file', 1],
   ];
