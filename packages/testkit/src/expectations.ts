@@ -17,6 +17,20 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
   }
 }
 
+/** Tries until it succeeds, or fails as the last attempt did. */
+export async function eventually(ms: number, what: string, attempt: () => Promise<void>): Promise<void> {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() >= end) throw new Error(`${what} did not come within ${ms} ms`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 /** Expects a ConsoleError with one of the codes, in time, and gives it back. */
 export async function rejectsWith(
   codes: ConsoleErrorCode | readonly ConsoleErrorCode[],

@@ -6,6 +6,8 @@
  */
 export * from './auth/auth-contract.js';
 export * from './auth/auth-harness.js';
+export * from './cluster/cluster-contract.js';
+export * from './cluster/cluster-harness.js';
 export {
   type ContractCheck,
   type ContractOptions,

@@ -1,19 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type AdapterContext, Secret, type TokenStoreAdapter } from '@remote-consoles/core';
+import { type AdapterContext, type Logger, Secret, type TokenStoreAdapter } from '@remote-consoles/core';
 import { RedisConnection, type RedisSettings } from './redis-connection.js';
+import { RedisMessages } from './redis-messages.js';
+import { RedisSessionDirectory } from './redis-session-directory.js';
 import { RedisTokenStore } from './redis-token-store.js';
 import { type RedisTokenStoreConfig, redisTokenStoreConfig } from './redis-token-store-config.js';
 
 export { type RedisTokenStoreConfig, redisTokenStoreConfig } from './redis-token-store-config.js';
 
-/** Console tokens in Redis or Valkey, for any number of processes. */
+/** The second connection has no more to say than the first. */
+const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Console tokens and sessions in Redis or Valkey, for any number of processes. */
 const adapter: TokenStoreAdapter<RedisTokenStoreConfig> = {
   configSchema: redisTokenStoreConfig,
   create: async (config, context) => {
-    const connection = new RedisConnection(await settingsOf(config, context), context.logger);
+    const { clock, logger, random } = context;
+    const { keyPrefix } = config;
+    const settings = await settingsOf(config, context);
+    const connection = new RedisConnection(settings, logger);
     await connection.open();
-    return new RedisTokenStore({ connection, clock: context.clock, keyPrefix: config.keyPrefix });
+    const name = random.uuid();
+    const connect = () => new RedisConnection(settings, SILENT);
+    const messages = new RedisMessages({ connection, connect, keyPrefix, name, logger });
+    await messages.begin();
+    const sessions = new RedisSessionDirectory({ connection, keyPrefix, name });
+    return new RedisTokenStore({ connection, clock, keyPrefix, cluster: { sessions, messages } });
   },
 };
 
@@ -53,3 +66,5 @@ async function readText(file: string): Promise<string> {
     throw new Error(`cannot read ${file}: ${code}`, { cause });
   }
 }
+
+function ignore(): void {}

@@ -7,7 +7,7 @@ export interface LuaScript {
   readonly keys: number;
 }
 
-function script(keys: number, text: string): LuaScript {
+export function script(keys: number, text: string): LuaScript {
   return { text, keys, sha1: createHash('sha1').update(text).digest('hex') };
 }
 

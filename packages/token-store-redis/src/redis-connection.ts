@@ -23,11 +23,12 @@ export interface RedisSettings {
  */
 export class RedisConnection {
   readonly #client: Redis;
-  readonly #timeout: number;
+  /** ms for one answer */
+  readonly timeout: number;
   #closed = false;
 
   constructor(settings: RedisSettings, logger: Logger) {
-    this.#timeout = settings.timeout;
+    this.timeout = settings.timeout;
     this.#client = new Redis({
       host: settings.host,
       port: settings.port,
@@ -86,7 +87,7 @@ export class RedisConnection {
   async #within<T>(promise: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${this.#timeout} ms`)), this.#timeout);
+      timer = setTimeout(() => reject(new Error(`no answer within ${this.timeout} ms`)), this.timeout);
     });
     try {
       return await Promise.race([promise, late]);

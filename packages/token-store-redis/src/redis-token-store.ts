@@ -10,10 +10,19 @@ import {
 } from '@remote-consoles/core';
 import { PUT, REDEEM, RELEASE, REVOKE_SERVER } from './lua-scripts.js';
 import type { RedisConnection } from './redis-connection.js';
+import type { RedisMessages } from './redis-messages.js';
+import type { RedisSessionDirectory } from './redis-session-directory.js';
 import { parseAuthorization } from './stored-authorization.js';
+
+/** What the processes on one Redis and key prefix share besides tokens. */
+export interface RedisCluster {
+  readonly sessions: RedisSessionDirectory;
+  readonly messages: RedisMessages;
+}
 
 /** Tokens in Redis, shared by all processes that use the same Redis and key prefix. Each method is one round trip. */
 export class RedisTokenStore implements TokenStore {
+  readonly cluster: RedisCluster;
   readonly #connection: RedisConnection;
   readonly #clock: Clock;
   readonly #tokenPrefix: string;
@@ -24,7 +33,9 @@ export class RedisTokenStore implements TokenStore {
     readonly connection: RedisConnection;
     readonly clock: Clock;
     readonly keyPrefix: string;
+    readonly cluster: RedisCluster;
   }) {
+    this.cluster = parts.cluster;
     this.#connection = parts.connection;
     this.#clock = parts.clock;
     this.#tokenPrefix = `${parts.keyPrefix}token:`;
@@ -86,6 +97,8 @@ export class RedisTokenStore implements TokenStore {
   }
 
   async close(): Promise<void> {
+    this.cluster.sessions.stop();
+    this.cluster.messages.stop();
     this.#connection.close();
   }
 }

@@ -1,5 +1,6 @@
 import { CONSOLE_TYPES, type ConsoleAuthorization, tokenStoreUnavailable } from '@remote-consoles/core';
 import { z } from 'zod';
+import { parseJson } from './stored-json.js';
 
 const storedAuthorization: z.ZodType<ConsoleAuthorization> = z.object({
   serverId: z.string(),
@@ -24,12 +25,4 @@ export function parseAuthorization(text: string): ConsoleAuthorization {
   if (result.success) return result.data;
   const where = result.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw tokenStoreUnavailable(new Error(`a stored token is not in our form: ${where || 'no object'}`));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

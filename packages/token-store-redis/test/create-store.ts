@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ConsoleAuthorization, TokenDigest, TokenStore } from '@remote-consoles/core';
+import { createHash, randomUUID } from 'node:crypto';
+import type { ConsoleAuthorization, ConsoleSession, TokenDigest, TokenStore } from '@remote-consoles/core';
 import adapter from '../src/index.js';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -23,7 +23,7 @@ export async function createStore(
     configDirectory,
     logger: { debug: write, info: write, warn: write, error: write },
     clock: { now: () => Date.now() },
-    random: { uuid: () => '' },
+    random: { uuid: () => randomUUID() },
     digest: { sha256 },
   });
 }
@@ -46,4 +46,27 @@ export function sampleToken(overrides: Partial<ConsoleAuthorization> = {}) {
     ...overrides,
   };
   return { digest: sha256(`token ${count}`) as TokenDigest, authorization };
+}
+
+export function sampleSession(
+  overrides: Partial<ConsoleSession> = {},
+): ConsoleSession & { bytesDown: number } {
+  count += 1;
+  return {
+    id: `s${count}`,
+    gateway: 'gw',
+    serverId: `server-${count}`,
+    projectId: 'p',
+    userId: 'u',
+    type: 'novnc',
+    digest: sha256(`token ${count}`) as TokenDigest,
+    requestId: 'r',
+    clientAddress: '192.0.2.1',
+    openedAt: Date.now(),
+    security: 'vnc',
+    lastActivity: Date.now(),
+    bytesDown: 0,
+    bytesUp: 0,
+    ...overrides,
+  };
 }

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { TokenStore } from '@remote-consoles/core';
+import type { ClusterMessage, TokenStore } from '@remote-consoles/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStore, type LogLine, sampleToken, sha256 } from './create-store.js';
+import { createStore, type LogLine, sampleSession, sampleToken, sha256 } from './create-store.js';
 import { RedisServer, redisIsInstalled } from './redis-server.js';
 
 const PORT = 20_610;
@@ -40,8 +40,7 @@ async function open(config: object, directory?: string) {
   return store;
 }
 
-const eventually = (attempt: () => Promise<unknown>) =>
-  vi.waitFor(attempt, { timeout: 15_000, interval: 50 });
+const eventually = (attempt: () => unknown) => vi.waitFor(attempt, { timeout: 15_000, interval: 50 });
 
 /** ms that a call takes to be refused */
 async function refusalTime(call: () => Promise<unknown>): Promise<number> {
@@ -146,6 +145,7 @@ describe.skipIf(!redisIsInstalled())('an ACL user', () => {
   const acl = ['--user', 'consoles', 'on', '>the-acl-password', '~mine:*'];
   const commands = ['+evalsha', '+eval', '+hget', '+hmget', '+hset', '+hdel', '+del', '+set', '+time'];
   const index = ['+pexpire', '+pttl', '+zadd', '+zrange', '+zremrangebyscore', '+info', '+select'];
+  const sessions = ['+hincrby', '+hexists', '+hscan', '+multi', '+exec', '+xadd', '+xread', '+xrevrange'];
   const config = (url: string) => ({
     url,
     username: 'consoles',
@@ -154,7 +154,7 @@ describe.skipIf(!redisIsInstalled())('an ACL user', () => {
   });
 
   it('needs no more than the commands that the README names', async () => {
-    const redis = await serve(...acl, ...commands, ...index);
+    const redis = await serve(...acl, ...commands, ...index, ...sessions);
     await writeFile(join(redis.directory, 'password'), 'the-acl-password\n');
     const store = await open(config(redis.url), redis.directory);
     const { digest, authorization } = sampleToken();
@@ -165,10 +165,30 @@ describe.skipIf(!redisIsInstalled())('an ACL user', () => {
     await store.check();
     expect(await store.revokeServer('one')).toBe(1);
     expect(await store.revoke(digest)).toBe(false);
+    await useCluster(redis, store);
+    expect(redis.cli('acl', 'log')).toBe('');
   });
 
+  /** Everything that there is, a lost hash and a lost connection included. */
+  async function useCluster(redis: RedisServer, { cluster }: TokenStore): Promise<void> {
+    if (!cluster) throw new Error('the store has no cluster');
+    const heard: ClusterMessage[] = [];
+    cluster.messages.receive((message) => heard.push(message));
+    const session = sampleSession();
+    await cluster.sessions.open(session, { user: 1 });
+    redis.cli('del', redis.cli('keys', 'mine:sessions:*'));
+    await eventually(async () => expect(await cluster.sessions.find(session.id)).toEqual(session));
+    expect(await cluster.sessions.list({})).toEqual([session]);
+    redis.cli('client', 'kill', 'user', 'consoles');
+    await eventually(() => expect(lines.at(-1)?.message).toBe('hears other processes again'));
+    await eventually(() => cluster.messages.send({ kind: 'terminate-session', sessionId: session.id }));
+    await cluster.sessions.close(session);
+    await eventually(async () => expect(await cluster.sessions.list({})).toEqual([]));
+    expect(heard.length).toBeGreaterThan(0);
+  }
+
   it('with a wrong password is an outage that shows no password', async () => {
-    const redis = await serve(...acl, ...commands, ...index);
+    const redis = await serve(...acl, ...commands, ...index, ...sessions);
     await writeFile(join(redis.directory, 'password'), 'not-the-acl-password');
     const store = await open(config(redis.url), redis.directory);
     const failure = await store.check().catch((error: unknown) => error);
@@ -179,7 +199,7 @@ describe.skipIf(!redisIsInstalled())('an ACL user', () => {
   });
 
   it('that may not write our keys is an outage that shows no digest', async () => {
-    const redis = await serve(...acl, ...commands, ...index);
+    const redis = await serve(...acl, ...commands, ...index, ...sessions);
     await writeFile(join(redis.directory, 'password'), 'the-acl-password');
     const store = await open({ ...config(redis.url), keyPrefix: 'theirs:' }, redis.directory);
     const { digest, authorization } = sampleToken();
