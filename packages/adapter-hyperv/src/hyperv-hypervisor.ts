@@ -3,6 +3,8 @@ import {
   ConsoleError,
   type ConsoleType,
   consoleNotImplemented,
+  type DiagnosisEndpoint,
+  type DiagnosisPort,
   type HypervisorPort,
   hypervisorUnavailable,
   type Logger,
@@ -12,6 +14,7 @@ import {
   serverStateInvalid,
 } from '@remote-consoles/core';
 import { type ConsoleListener, rdpConnection } from './console/rdp-connection.js';
+import { HypervDiagnosis } from './diagnosis/hyperv-diagnosis.js';
 import { firstFinding } from './host/host-search.js';
 import type { HypervHost } from './host/hyperv-host.js';
 import { OwnerMemory } from './host/owner-memory.js';
@@ -28,6 +31,8 @@ const LIST_TIMEOUT = 60_000;
 /** A host, how its consoles are reached, and what ends its connections. */
 export interface HostEntry {
   readonly host: HypervHost;
+  /** Where its WinRM listens. */
+  readonly endpoint: DiagnosisEndpoint;
   /** Reads the account anew. */
   readonly listener: (port: number) => Promise<ConsoleListener>;
   readonly close: () => void;
@@ -53,6 +58,7 @@ interface Found {
 /** The virtual machines of Hyper-V hosts, each host by itself. */
 export class HyperVHypervisor implements HypervisorPort {
   readonly name: string;
+  readonly diagnosis: DiagnosisPort;
   readonly #options: HypervHypervisorOptions;
   readonly #owners = new OwnerMemory<HostEntry>();
   readonly #watch: ServerWatch;
@@ -60,6 +66,12 @@ export class HyperVHypervisor implements HypervisorPort {
   constructor(options: HypervHypervisorOptions) {
     this.name = options.name;
     this.#options = options;
+    this.diagnosis = new HypervDiagnosis({
+      hypervisor: this,
+      hosts: options.hosts,
+      serverOf: (vm, entry) => this.#serverOf({ entry, vm }),
+      timeout: options.timeout,
+    });
     this.#watch = new ServerWatch({
       hypervisor: options.name,
       hosts: options.hosts.map(({ host }) => host),

@@ -67,8 +67,9 @@ async function createHost(
   if (!winrm || !console) throw new Error(`host ${host.name} has no account`);
   const address = host.address ?? host.name;
   const timeout = config.timeout * SHARE;
+  const server = { host: address, port: host.port, trust: await readTrust(host.trust, configDirectory) };
   const session = new WsmanSession({
-    server: { host: address, port: host.port, trust: await readTrust(host.trust, configDirectory) },
+    server,
     account: () => readWinrmAccount(winrm, configDirectory),
     clock,
     timeout: timeout * 1000,
@@ -79,6 +80,7 @@ async function createHost(
   const trust = await readTrust(host.consoleTrust, configDirectory);
   return {
     host: new HypervHost({ name: host.name, wmi, clock, logger, identity, readsNotes }),
+    endpoint: { host: address, port: host.port, tls: { trust: server.trust } },
     listener: async (port) => {
       const account = await readConsoleAccount(console, configDirectory);
       return { host: address, port, trust, account, enhancedSession: console.enhancedSession };

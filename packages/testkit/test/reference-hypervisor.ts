@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream';
 import {
+  basicDiagnosis,
   type ConsoleConnection,
   type ConsoleType,
   consoleNotImplemented,
   consoleTypeUnavailable,
+  type DiagnosisPort,
   type HypervisorPort,
   type HypervisorTransport,
   hypervisorUnavailable,
@@ -42,6 +44,7 @@ export class ReferenceHypervisor implements HypervisorPort {
   readonly screenshots = { takeScreenshot: (server: Server) => this.takeScreenshot(server) };
   readonly keys = { sendKeys: (server: Server) => this.control(server) };
   readonly power = { changePower: (server: Server) => this.control(server) };
+  readonly diagnosis: DiagnosisPort = basicDiagnosis(this);
   readonly output = { readOutput: (server: Server) => this.readOutput(server) };
 
   async findServer(id: string): Promise<Server | undefined> {

@@ -7,16 +7,20 @@ import { assertConsoleReady } from '../server/console-readiness.js';
 import { type Server, serverStatus } from '../server/server.js';
 import { describeConnection } from './describe-connection.js';
 
-/** The hypervisor's own diagnosis, or what can be found out by the methods that every hypervisor has. */
+/** The hypervisor's own diagnosis, or the basic one. */
 export function diagnosisOf(hypervisor: HypervisorPort): DiagnosisPort {
-  return (
-    hypervisor.diagnosis ?? {
-      diagnoseHosts: () => [{ place: PLACE, legs: [checkLeg(hypervisor)] }],
-      diagnoseServer: (id, types) => [serverChain(hypervisor, id, types)],
-    }
-  );
+  return hypervisor.diagnosis ?? basicDiagnosis(hypervisor);
 }
 
+/** What can be found out by the methods that every hypervisor has. */
+export function basicDiagnosis(hypervisor: HypervisorPort): DiagnosisPort {
+  return {
+    diagnoseHosts: () => [{ place: PLACE, legs: [checkLeg(hypervisor)] }],
+    diagnoseServer: (id, types) => [serverChain(hypervisor, id, types)],
+  };
+}
+
+/** There is one place, the hypervisor as a whole. */
 const PLACE = '';
 
 function serverChain(hypervisor: HypervisorPort, id: string, types: readonly ConsoleType[]): DiagnosisChain {

@@ -16,7 +16,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ECONNRESET:
     'The other side cut the connection: it may want TLS where none is spoken or the reverse, or a firewall interferes.',
   EPIPE: 'The other side closed the connection: look at its own log.',
-  ENOENT: 'There is no such socket: check the path, and that the service that makes it runs.',
+  ENOENT: 'There is no such file or socket: check the path, and that whatever makes it runs.',
   EACCES:
     'This user may not open that: run as the user that remote-consoles runs as, and check the permissions.',
   EPERM:

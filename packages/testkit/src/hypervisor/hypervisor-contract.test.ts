@@ -1,10 +1,15 @@
 import {
+  basicDiagnosis,
   type ConsoleConnection,
   ConsoleError,
   type ConsoleType,
   consoleNotImplemented,
   consoleTypeUnavailable,
+  type DiagnosisChain,
+  type DiagnosisPort,
+  explainFailure,
   type HypervisorTransport,
+  type LegResult,
   type Server,
   type ServerEvent,
 } from '@remote-consoles/core';
@@ -25,6 +30,8 @@ const EVERY_TYPE =
   'openConsole: every type of every running server is opened, or refused as unavailable or not implemented';
 const OPENS = 'openConsole: says where the console is and what secures it';
 const FINDS = 'findServer: gives the server with that id, and its facts';
+const LEADS = 'diagnosis: leads to each console that can be opened';
+const FIRST = 'diagnosis: takes the first console of those that would do';
 const UNAVAILABLE =
   'unavailable: every question says hypervisor-unavailable in bounded time, without secrets';
 
@@ -45,6 +52,28 @@ const serversWith = (change: Partial<Server>) =>
       return server && { ...server, ...change };
     }
   };
+
+/** A hypervisor whose legs are changed on their way out. */
+const legsWith = (change: (result: LegResult, hypervisor: ReferenceHypervisor) => LegResult) =>
+  class extends ReferenceHypervisor {
+    override readonly diagnosis: DiagnosisPort = changed(basicDiagnosis(this), (result) =>
+      change(result, this),
+    );
+  };
+
+function changed(diagnosis: DiagnosisPort, change: (result: LegResult) => LegResult): DiagnosisPort {
+  const chainOf = (chain: DiagnosisChain): DiagnosisChain => ({
+    ...chain,
+    legs: chain.legs.map(({ name, run }) => ({
+      name,
+      run: async () => change(await run().catch((error: unknown) => explainFailure(error))),
+    })),
+  });
+  return {
+    diagnoseHosts: () => diagnosis.diagnoseHosts().map(chainOf),
+    diagnoseServer: (id, types) => diagnosis.diagnoseServer(id, types).map(chainOf),
+  };
+}
 
 /** Each breaks one promise; the texts name checks that must notice. */
 const BROKEN: readonly [string, new () => ReferenceHypervisor, readonly string[]][] = [
@@ -347,6 +376,40 @@ const BROKEN: readonly [string, new () => ReferenceHypervisor, readonly string[]
       'screenshots, keys and power: of a server that does not exist are server-not-found',
       'screenshots, keys and power: of a server that is shut off are server-state-invalid',
       'screenshots, keys and power: say hypervisor-unavailable in bounded time',
+    ],
+  ],
+  [
+    'loses its way',
+    legsWith(({ outcome }) =>
+      outcome === 'ok' ? { outcome, detail: 'fine' } : { outcome: 'failed', detail: 'no', advice: 'none' },
+    ),
+    [LEADS, FIRST, 'diagnosis: an unknown server is absent everywhere'],
+  ],
+  [
+    'says nothing',
+    legsWith((result) => ({ ...result, detail: ' ' })),
+    [LEADS, 'diagnosis: finds its hosts well'],
+  ],
+  [
+    'takes the last console that would do',
+    class extends ReferenceHypervisor {
+      override readonly diagnosis: DiagnosisPort = {
+        ...basicDiagnosis(this),
+        diagnoseServer: (id, types) => basicDiagnosis(this).diagnoseServer(id, types.toReversed()),
+      };
+    },
+    [FIRST],
+  ],
+  [
+    'opens what is shut off, and finds itself well when it is down',
+    legsWith((result, hypervisor) =>
+      result.outcome === 'failed'
+        ? { outcome: 'ok', detail: 'fine', connection: hypervisor.vnc(STOPPED_SERVER, 'novnc') }
+        : result,
+    ),
+    [
+      'diagnosis: a server that is shut off has no console, and advice',
+      'diagnosis: says in bounded time where it ends, without secrets',
     ],
   ],
   [

@@ -1,5 +1,6 @@
 import { type ContractCheck, type ContractOptions, describeContract } from '../contract.js';
 import { consoleChecks } from './consoles.js';
+import { diagnosisChecks } from './diagnosis.js';
 import { guestControlChecks } from './guest-control.js';
 import type { HypervisorHarness } from './hypervisor-harness.js';
 import { serverChecks } from './servers.js';
@@ -11,6 +12,7 @@ export const hypervisorChecks: readonly ContractCheck<HypervisorHarness>[] = [
   ...consoleChecks,
   ...streamAndEventChecks,
   ...guestControlChecks,
+  ...diagnosisChecks,
 ];
 
 /**
