@@ -20,7 +20,8 @@ const adapter: HypervisorAdapter<VmwareConfig> = {
   /** Does not call the server yet. @throws Error where a CA file cannot be read */
   create(config, { name, configDirectory, logger, clock }) {
     const timeout = config.timeout * 1000;
-    const endpoint = new VimEndpoint(config.url, tlsTrust(config.trust, configDirectory), timeout);
+    const trust = tlsTrust(config.trust, configDirectory);
+    const endpoint = new VimEndpoint(config.url, trust, timeout);
     const account = () => readAccount(config, configDirectory);
     return new VmwareHypervisor({
       name,
@@ -29,6 +30,7 @@ const adapter: HypervisorAdapter<VmwareConfig> = {
       timeout,
       rules: projectRules(config.project),
       ticketType: config.ticketType,
+      endpoint: { host: endpoint.host, port: endpoint.port, tls: { trust } },
       hostTrust: config.hostTrust && tlsTrust(config.hostTrust, configDirectory),
     });
   },

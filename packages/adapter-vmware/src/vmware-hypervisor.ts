@@ -3,6 +3,8 @@ import {
   ConsoleError,
   type ConsoleType,
   consoleNotImplemented,
+  type DiagnosisEndpoint,
+  type DiagnosisPort,
   type HypervisorPort,
   hypervisorUnavailable,
   type Logger,
@@ -14,6 +16,7 @@ import {
   type TlsTrust,
 } from '@remote-consoles/core';
 import { mksConnection } from './console/mks-connection.js';
+import { VmwareDiagnosis } from './diagnosis/vmware-diagnosis.js';
 import { Inventory } from './inventory/inventory.js';
 import { type InventoryStart, inventoryFilter } from './inventory/inventory-filter.js';
 import type { ProjectRules } from './inventory/project-rules.js';
@@ -34,6 +37,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** The virtual machines of one vCenter or one ESXi host. */
 export class VmwareHypervisor implements HypervisorPort {
   readonly name: string;
+  readonly diagnosis: DiagnosisPort;
   readonly #session: VimSession;
   readonly #logger: Logger;
   readonly #timeout: number;
@@ -51,8 +55,19 @@ export class VmwareHypervisor implements HypervisorPort {
     readonly rules: ProjectRules;
     readonly ticketType: TicketType;
     readonly hostTrust: TlsTrust | undefined;
+    readonly endpoint: DiagnosisEndpoint;
   }) {
     this.name = deps.name;
+    this.diagnosis = new VmwareDiagnosis({
+      hypervisor: this,
+      endpoint: deps.endpoint,
+      findVm: (id) =>
+        this.#run(
+          'find a server',
+          this.#timeout,
+          async (client, signal) => (await findVm(client, id, signal))?.id,
+        ),
+    });
     this.#session = deps.session;
     this.#logger = deps.logger;
     this.#timeout = deps.timeout;

@@ -28,14 +28,14 @@ export interface HttpCall {
 export class VimEndpoint {
   /** The host that was configured, without brackets. */
   readonly host: string;
-  readonly #port: number;
+  readonly port: number;
   readonly #agent: TrustedAgent;
 
   /** @param url `https:`; its path is not used @param timeout ms until TLS must be up */
   constructor(url: URL, trust: TlsTrust, timeout: number) {
     this.host = url.hostname.replace(/^\[|\]$/g, '');
-    this.#port = url.port === '' ? 443 : Number(url.port);
-    this.#agent = new TrustedAgent({ host: this.host, port: this.#port, trust, timeout });
+    this.port = url.port === '' ? 443 : Number(url.port);
+    this.#agent = new TrustedAgent({ host: this.host, port: this.port, trust, timeout });
   }
 
   /** @throws VimUnavailable where no complete answer of bearable size comes before the signal */
@@ -58,7 +58,7 @@ export class VimEndpoint {
       const sent = request({
         agent: this.#agent,
         host: this.host,
-        port: this.#port,
+        port: this.port,
         path: call.path,
         method: call.body === undefined ? 'GET' : 'POST',
         headers: {
