@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What a Keystone would say of a token. */
@@ -33,21 +34,24 @@ export class FakeKeystone {
   /** Takes over an answer where set. */
   misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
 
-  private constructor(server: Server) {
+  private constructor(server: Server, scheme: 'http' | 'https') {
     this.#server = server;
+    this.#scheme = scheme;
   }
 
-  static async start(): Promise<FakeKeystone> {
-    const server = createServer();
-    const fake = new FakeKeystone(server);
+  /** @param tls the certificate of one that speaks HTTPS */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<FakeKeystone> {
+    const server = tls ? createTlsServer(tls) : createServer();
+    const fake = new FakeKeystone(server, tls ? 'https' : 'http');
     server.on('request', (request, response) => void fake.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v3`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v3`;
   }
 
   get validations(): Asked[] {

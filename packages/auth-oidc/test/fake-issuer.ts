@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
@@ -14,16 +15,19 @@ export class FakeIssuer {
   /** Takes over an answer where set. */
   misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
   readonly #keys = new Map<string, Keys>();
   #current = '';
 
-  private constructor(server: Server) {
+  private constructor(server: Server, scheme: 'http' | 'https') {
     this.#server = server;
+    this.#scheme = scheme;
   }
 
-  static async start(): Promise<FakeIssuer> {
-    const server = createServer();
-    const issuer = new FakeIssuer(server);
+  /** @param tls the certificate of one that speaks HTTPS */
+  static async start(tls?: { readonly cert: string; readonly key: string }): Promise<FakeIssuer> {
+    const server = tls ? createTlsServer(tls) : createServer();
+    const issuer = new FakeIssuer(server, tls ? 'https' : 'http');
     server.on('request', (request, response) => void issuer.#answer(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await issuer.addKey('first');
@@ -31,7 +35,7 @@ export class FakeIssuer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   get keyReads(): number {
