@@ -14,7 +14,7 @@ describeAuthPort('Keystone, a fake of it', async () => {
     project: { id: 'q' },
     roles: [{ name: 'admin' }],
   });
-  const port = await createAuth({ authUrl: keystone.url, timeout: 0.3 }, testContext());
+  const port = await createAuth({ authUrl: keystone.url, timeout: 1 }, testContext());
   return {
     port,
     tokens: [
@@ -45,7 +45,7 @@ afterEach(() => keystone.stop());
 
 async function setUp(config: object = {}) {
   const context = testContext();
-  const auth = await createAuth({ authUrl: keystone.url, timeout: 0.3, ...config }, context);
+  const auth = await createAuth({ authUrl: keystone.url, ...config }, context);
   return { auth, context, clock: context.clock, lines: context.lines };
 }
 

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function setUp(config: object = {}) {
   const context = testContext();
-  const base = { issuer: issuer.url, audience: AUDIENCE, roles: ROLES, timeout: 0.3 };
+  const base = { issuer: issuer.url, audience: AUDIENCE, roles: ROLES, timeout: 1 };
   const auth = await createAuth({ ...base, ...config }, context);
   return { auth, clock: context.clock, lines: context.lines };
 }
@@ -33,7 +33,7 @@ describeAuthPort('OpenID Connect, a fake issuer', async () => {
     issuer: own.url,
     audience: AUDIENCE,
     roles: ROLES,
-    timeout: 0.3,
+    timeout: 1,
     claims: { project: 'project' },
   };
   const port = await createAuth(config, testContext());
