@@ -36,6 +36,8 @@ export interface RunningServer {
 export interface ServerOptions {
   /** Parts to use instead of those that the configuration names. */
   readonly parts?: Partial<LoadedParts>;
+  /** Called with the metrics where the configuration asks for them. */
+  readonly measured?: (metrics: Metrics) => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface ServerOptions {
 export async function startServer(
   file: ConfigFile,
   logger: Logger,
-  { parts: replaced }: ServerOptions = {},
+  { parts: replaced, measured }: ServerOptions = {},
 ): Promise<RunningServer> {
   const { config } = file;
   const parts = { ...(await loadParts(file)), ...replaced };
@@ -54,6 +56,7 @@ export async function startServer(
   const metrics = config.metrics && (await createMetrics());
   const container = await compose(config, parts, logger, { audit, metrics });
   metrics?.watch(metricsSources(container, audit));
+  if (metrics) measured?.(metrics);
   const listeners: OpenListener[] = [];
   let metricsListener: OpenListener | undefined;
   let closing: Promise<void> | undefined;

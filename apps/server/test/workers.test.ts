@@ -10,6 +10,7 @@ import { type RunningProgram, runProgram, runServerProgram } from './run-server.
 
 const ADDRESS = '127.0.0.1:18766';
 const API_TOKEN = 'sesame-open-up-now';
+const METRICS = '127.0.0.1:18767';
 const WORKERS = 3;
 
 let folder = '';
@@ -35,6 +36,7 @@ function configuration(): string {
   return `
 listen: ${ADDRESS}
 workers: ${WORKERS}
+metrics: { listen: ${METRICS} }
 tokens: { oneTime: true }
 auth: { options: { tokens: [{ token: ${API_TOKEN}, user: u, project: p, roles: [member] }] } }
 gateway: { drainTimeout: 1, maxSessionsPerServer: 12 }
@@ -110,6 +112,13 @@ function tcpConnectionsOf(pid: string): number {
   return links.filter((link) => established.has(link)).length;
 }
 
+/** What a scrape of whichever worker says of all. */
+async function metric(sample: string): Promise<number> {
+  const text = await (await fetch(`http://${METRICS}/metrics`, { headers: { Connection: 'close' } })).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${sample} `));
+  return Number(line?.slice(sample.length));
+}
+
 async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + 15_000; Date.now() < end; await sleep(50)) if (await condition()) return;
   throw new Error(`${what} did not happen:\n${program.output()}`);
@@ -135,6 +144,13 @@ describe('workers on one port', () => {
     expect([...before.values()].every((connections) => connections >= 4 && connections <= 9)).toBe(true);
     const [victim = 0] = before.keys();
 
+    const opened = await metric('remote_consoles_session_opens_total{type="spice-html5",code="ok"}');
+    expect(opened).toBe(1 + consoles.length);
+    expect(await metric('remote_consoles_sessions{type="spice-html5",hypervisor="hv"}')).toBe(
+      consoles.length,
+    );
+    expect(await metric('remote_consoles_hypervisor_up{hypervisor="hv"}')).toBe(1);
+
     process.kill(victim, 'SIGKILL');
     await eventually(() => consoles.some(({ ended }) => ended()), 'the end of its sessions');
     await sleep(300);
@@ -151,6 +167,9 @@ describe('workers on one port', () => {
       console.socket.terminate();
     }
     expect(program.output()).toContain('a worker died; replacing it');
+    expect(await metric('remote_consoles_session_opens_total{type="spice-html5",code="ok"}')).toBe(
+      opened + WORKERS,
+    );
     for (const { socket } of left) socket.terminate();
   });
 

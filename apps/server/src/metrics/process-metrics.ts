@@ -30,6 +30,7 @@ export class ProcessMetrics {
     new Gauge({
       name: 'process_start_time_seconds',
       help: 'When the process started, since the epoch.',
+      aggregator: 'min',
       registers,
     }).set(Math.round(Date.now() / 1000 - process.uptime()));
     new Gauge({
@@ -69,6 +70,7 @@ export class ProcessMetrics {
       new Gauge({
         name: `nodejs_eventloop_lag_${name}_seconds`,
         help: `How late the event loop was since the last scrape: ${what}.`,
+        aggregator: 'max',
         registers,
       });
     const p50 = lag('p50', 'the median');
@@ -76,6 +78,7 @@ export class ProcessMetrics {
     new Gauge({
       name: 'nodejs_eventloop_lag_max_seconds',
       help: 'How late the event loop was since the last scrape: the worst.',
+      aggregator: 'max',
       registers,
       collect() {
         const late = (ns: number) => Math.max(0, ns * NANOSECONDS - RESOLUTION / 1000);

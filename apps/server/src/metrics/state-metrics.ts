@@ -47,14 +47,14 @@ export class StateMetrics {
       'status',
     );
     this.#faults = this.#counter('session_faults_total', 'Sessions that a fault of this software ended.');
-    this.#hypervisorUp = this.#gauge('hypervisor_up', 'Whether the hypervisor answers.', 'hypervisor');
-    this.#partUp = this.#gauge(
+    this.#hypervisorUp = this.#leastOf('hypervisor_up', 'Whether the hypervisor answers.', 'hypervisor');
+    this.#partUp = this.#leastOf(
       'part_up',
       'Whether the token store, and the identity service, answers.',
       'part',
     );
     this.#auditLost = this.#counter('audit_records_lost_total', 'Audit records that could not be kept.');
-    this.#gauge('build_info', 'The version, as a label; the value is 1.', 'version').set(
+    this.#leastOf('build_info', 'The version, as a label; the value is 1.', 'version').set(
       { version: sources.version },
       1,
     );
@@ -94,6 +94,12 @@ export class StateMetrics {
 
   #gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
     return new Gauge({ name: `remote_consoles_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  /** A gauge of which several processes show the least: something is up where all of them reach it. */
+  #leastOf<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
+    const registers = [this.#registry];
+    return new Gauge({ name: `remote_consoles_${name}`, help, labelNames, registers, aggregator: 'min' });
   }
 
   #counter<Label extends string>(name: string, help: string, ...labelNames: Label[]): Counter<Label> {

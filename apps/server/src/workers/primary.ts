@@ -1,12 +1,13 @@
 import cluster, { type Worker } from 'node:cluster';
-import type { Logger, TokenStore } from '@remote-consoles/core';
+import { type Logger, type TokenStore, tokenStoreUnavailable } from '@remote-consoles/core';
 import { cryptoDigest, cryptoRandom, systemClock } from '../composition/node-ports.js';
 import { loadParts } from '../config/load-parts.js';
 import type { ConfigFile } from '../config/read-config.js';
 import { createLogger } from '../log/logger.js';
-import type { LinkMessage } from './process-link.js';
+import { type LinkMessage, ProcessLink } from './process-link.js';
 import { SharedState } from './shared-state.js';
-import { SHARED_STATE } from './worker-functions.js';
+import { SHARED_STATE, type WorkerLink } from './worker-functions.js';
+import { WorkerMetrics } from './worker-metrics.js';
 import { WorkerPool } from './worker-pool.js';
 
 /**
@@ -20,12 +21,13 @@ export async function runPrimary(file: ConfigFile): Promise<void> {
   const logger = createLogger(log.level);
   const store = await sharedStore(file, logger);
   const shared = store && new SharedState(store);
+  const metrics = new WorkerMetrics();
   // The kernel would give most connections to few workers: it wakes who waits, not who has least to do.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   // JSON knows neither undefined nor infinite limits.
   cluster.setupPrimary({ serialization: 'advanced' });
   const pool = new WorkerPool({
-    fork: () => fork(shared),
+    fork: () => fork(metrics, shared),
     size: workers,
     logger,
     // A worker ends its sessions itself when its own time is over.
@@ -62,17 +64,21 @@ async function sharedStore(file: ConfigFile, logger: Logger): Promise<TokenStore
   return undefined;
 }
 
-function fork(shared: SharedState | undefined): Worker {
-  if (!shared) return cluster.fork();
-  const worker = cluster.fork({ [SHARED_STATE]: '1' });
-  const link = shared.join({
-    send: (message) => {
-      if (worker.isConnected()) worker.send(message);
-    },
-  });
+function fork(metrics: WorkerMetrics, shared: SharedState | undefined): Worker {
+  const worker = cluster.fork(shared && { [SHARED_STATE]: '1' });
+  const link: WorkerLink = new ProcessLink(
+    { send: (message) => void (worker.isConnected() && worker.send(message)) },
+    tokenStoreUnavailable,
+  );
+  link.serve(metrics.join(link));
+  if (shared) link.serve(shared.join(link));
   worker.on('message', (message: unknown) => {
     if (typeof message === 'object') link.receive(message as LinkMessage);
   });
-  worker.once('exit', () => void shared.leave(link));
+  worker.once('exit', () => {
+    link.close();
+    void metrics.leave(link);
+    void shared?.leave(link);
+  });
   return worker;
 }

@@ -30,16 +30,20 @@ interface Pending {
 /** One end of a link between two processes: calls functions of the other end, and serves ours to it. */
 export class ProcessLink<Theirs extends Functions> {
   readonly #port: LinkPort;
-  readonly #ours: Functions;
+  #ours: Functions = {};
   readonly #late: () => Error;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
 
   /** @param late makes the error of a call that is not answered in time */
-  constructor(port: LinkPort, ours: Functions, late: () => Error) {
+  constructor(port: LinkPort, late: () => Error) {
     this.#port = port;
-    this.#ours = ours;
     this.#late = late;
+  }
+
+  /** Lets the other end call these too. */
+  serve(functions: Functions): void {
+    this.#ours = { ...this.#ours, ...functions };
   }
 
   /** @throws ConsoleError as thrown at the other end; the error of a late call */
@@ -58,7 +62,7 @@ export class ProcessLink<Theirs extends Functions> {
 
   /** Takes a message of the other end. */
   receive(message: LinkMessage): void {
-    if (message.kind === 'call') void this.#serve(message);
+    if (message.kind === 'call') void this.#answer(message);
     else if (message.kind === 'result') this.#settle(message.id)?.resolve(message.value);
     else this.#settle(message.id)?.reject(errorOf(message));
   }
@@ -68,9 +72,11 @@ export class ProcessLink<Theirs extends Functions> {
     for (const id of this.#pending.keys()) this.#settle(id)?.reject(this.#late());
   }
 
-  async #serve({ id, name, args }: LinkMessage & { kind: 'call' }): Promise<void> {
+  async #answer({ id, name, args }: LinkMessage & { kind: 'call' }): Promise<void> {
     try {
-      const value = await this.#ours[name]?.(...(args as never[]));
+      const called = this.#ours[name];
+      if (!called) throw new Error(`there is no function ${name}`);
+      const value = await called(...(args as never[]));
       this.#port.send({ kind: 'result', id, value });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,10 @@
 import cluster from 'node:cluster';
-import type { LoadedParts } from '../config/load-parts.js';
+import { tokenStoreUnavailable } from '@remote-consoles/core';
 import type { ConfigFile } from '../config/read-config.js';
 import { runServer } from '../run-server.js';
 import { runPrimary } from './primary.js';
-import type { LinkMessage } from './process-link.js';
-import { SHARED_STATE } from './worker-functions.js';
+import { type LinkMessage, ProcessLink } from './process-link.js';
+import { type PrimaryFunctions, SHARED_STATE, type SharedStateFunctions } from './worker-functions.js';
 import { createWorkerTokenStore } from './worker-token-store.js';
 
 /** Runs a server as so many processes as the configuration says: as their primary, or in a worker as one of them. */
@@ -14,17 +14,24 @@ export async function runWorkers(file: ConfigFile): Promise<void> {
 }
 
 async function runWorker(file: ConfigFile): Promise<void> {
+  const primary = new ProcessLink<PrimaryFunctions & SharedStateFunctions>(
+    { send: (message) => void process.send?.(message) },
+    tokenStoreUnavailable,
+  );
+  process.on('message', (message) => primary.receive(message as LinkMessage));
+  const tokens = process.env[SHARED_STATE] === undefined ? undefined : createWorkerTokenStore(primary);
+  primary.serve({ metrics: async () => [] });
   try {
-    await runServer(file, process.env[SHARED_STATE] === undefined ? {} : { parts: sharedParts() });
+    await runServer(file, {
+      ...(tokens && { parts: { tokenStore: async () => tokens } }),
+      measured: (metrics) => {
+        primary.serve({ metrics: () => metrics.values() });
+        metrics.add(() => primary.call('otherMetrics'));
+      },
+    });
     process.send?.('ready');
   } finally {
     // What keeps a worker going is its listeners; with the last of them and the last session it ends.
     process.channel?.unref();
   }
-}
-
-function sharedParts(): Partial<LoadedParts> {
-  const tokens = createWorkerTokenStore({ send: (message) => void process.send?.(message) });
-  process.on('message', (message) => tokens.receive(message as LinkMessage));
-  return { tokenStore: async () => tokens };
 }

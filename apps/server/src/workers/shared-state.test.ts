@@ -2,14 +2,16 @@ import {
   ConsoleError,
   type ConsoleSession,
   type TokenDigest,
+  type TokenStore,
   tokenStoreUnavailable,
 } from '@remote-consoles/core';
 import { describeTokenStore } from '@remote-consoles/testkit';
 import { MemoryTokenStore } from '@remote-consoles/token-store-memory';
 import { describe, expect, it } from 'vitest';
-import type { LinkMessage } from './process-link.js';
-import { SharedState, type WorkerLink } from './shared-state.js';
-import { createWorkerTokenStore, type WorkerTokenStore } from './worker-token-store.js';
+import { type LinkMessage, ProcessLink } from './process-link.js';
+import { SharedState } from './shared-state.js';
+import type { SharedStateFunctions, WorkerLink } from './worker-functions.js';
+import { createWorkerTokenStore } from './worker-token-store.js';
 
 class TestClock {
   time = 1_700_000_000_000;
@@ -24,10 +26,17 @@ const later = (receive: (message: LinkMessage) => void) => (message: LinkMessage
   setImmediate(() => receive(copy));
 };
 
-function join(shared: SharedState): { store: WorkerTokenStore; link: WorkerLink } {
-  const store: WorkerTokenStore = createWorkerTokenStore({ send: later((message) => link.receive(message)) });
-  const link = shared.join({ send: later((message) => store.receive(message)) });
-  return { store, link };
+function join(shared: SharedState): { store: TokenStore; link: WorkerLink } {
+  const link: WorkerLink = new ProcessLink(
+    { send: later((message) => worker.receive(message)) },
+    tokenStoreUnavailable,
+  );
+  const worker = new ProcessLink<SharedStateFunctions>(
+    { send: later((message) => link.receive(message)) },
+    tokenStoreUnavailable,
+  );
+  link.serve(shared.join(link));
+  return { store: createWorkerTokenStore(worker), link };
 }
 
 describeTokenStore(
@@ -115,8 +124,8 @@ describe('sessions of all workers', () => {
 
   it('are listed also while a worker does not answer', async () => {
     const { shared, second } = twoWorkers();
-    const silent = shared.join({ send: () => silent.close() });
-    silent.receive({ kind: 'call', id: 1, name: 'openSession', args: [session('x'), {}] });
+    const silent: WorkerLink = new ProcessLink({ send: () => silent.close() }, tokenStoreUnavailable);
+    await shared.join(silent).openSession(session('x'), {});
     expect(await second.sessions.list({})).toEqual([session('x')]);
   });
 });
@@ -135,7 +144,7 @@ describe('messages', () => {
 });
 
 it('what a dead end was asked is answered at once', async () => {
-  const store = createWorkerTokenStore({ send: () => {} });
+  const store = createWorkerTokenStore(new ProcessLink({ send: () => {} }, tokenStoreUnavailable));
   const question = store.check();
   await store.close();
   await expect(question).rejects.toEqual(tokenStoreUnavailable());

@@ -3,12 +3,8 @@ import {
   LocalCluster,
   type SessionFilter,
   type TokenStore,
-  tokenStoreUnavailable,
 } from '@remote-consoles/core';
-import { type LinkPort, ProcessLink } from './process-link.js';
-import type { PrimaryFunctions, WorkerFunctions } from './worker-functions.js';
-
-export type WorkerLink = ProcessLink<WorkerFunctions>;
+import type { SharedStateFunctions, WorkerLink } from './worker-functions.js';
 
 /**
  * Tokens and sessions of all workers, held by the primary: for token stores that know one process alone. A session's
@@ -23,28 +19,18 @@ export class SharedState {
     this.#tokens = tokens;
   }
 
-  /** Lets a worker in. */
-  join(port: LinkPort): WorkerLink {
-    const held = new Map<string, ConsoleSession>();
-    const link: WorkerLink = new ProcessLink<WorkerFunctions>(
-      port,
-      this.#functions(held, () => link),
-      tokenStoreUnavailable,
-    );
-    this.#workers.set(link, held);
-    return link;
-  }
-
   /** A worker is gone, and its sessions with it. */
   async leave(link: WorkerLink): Promise<void> {
     const held = this.#workers.get(link);
     this.#workers.delete(link);
-    link.close();
     for (const session of held?.values() ?? []) await this.#directory.close(session);
   }
 
-  #functions(held: Map<string, ConsoleSession>, link: () => WorkerLink): PrimaryFunctions {
+  /** Lets a worker in: what it may ask from now on. */
+  join(link: WorkerLink): SharedStateFunctions {
+    const held = new Map<string, ConsoleSession>();
     const tokens = this.#tokens;
+    this.#workers.set(link, held);
     return {
       put: (digest, authorization) => tokens.put(digest, authorization),
       find: (digest) => tokens.find(digest),
@@ -65,7 +51,7 @@ export class SharedState {
       findSession: (id) => this.#find(id),
       listSessions: (filter) => this.#list(filter),
       tellOthers: async (message) => {
-        const others = [...this.#workers.keys()].filter((other) => other !== link());
+        const others = [...this.#workers.keys()].filter((other) => other !== link);
         await Promise.all(others.map((other) => other.call('obey', message)));
       },
     };

@@ -7,12 +7,20 @@ import type {
   SessionLimits,
   TokenDigest,
 } from '@remote-consoles/core';
+import type { MetricValues } from '../metrics/metrics.js';
+import type { ProcessLink } from './process-link.js';
 
 /** Set in the environment of workers whose tokens and sessions the primary keeps. */
 export const SHARED_STATE = 'REMOTE_CONSOLES_SHARED_STATE';
 
-/** What a worker asks of the primary, which holds what workers share where nothing else does. */
+/** What any worker asks of the primary. */
 export type PrimaryFunctions = {
+  /** The numbers of all other workers, those that have died included. */
+  readonly otherMetrics: () => Promise<readonly MetricValues[]>;
+};
+
+/** What a worker asks of a primary that keeps tokens and sessions for all. */
+export type SharedStateFunctions = {
   readonly put: (digest: TokenDigest, authorization: ConsoleAuthorization) => Promise<void>;
   readonly find: (digest: TokenDigest) => Promise<ConsoleAuthorization | undefined>;
   readonly redeem: (digest: TokenDigest, session: string) => Promise<Redemption>;
@@ -27,9 +35,14 @@ export type PrimaryFunctions = {
   readonly tellOthers: (message: ClusterMessage) => Promise<void>;
 };
 
-/** What the primary asks of a worker. */
+/** What the primary asks of a worker; the last two where it holds what they share. */
 export type WorkerFunctions = {
+  /** Its own numbers; none where nobody reads metrics. */
+  readonly metrics: () => Promise<MetricValues>;
   /** The sessions that it holds as they are now: all, or those of these ids that it has. */
   readonly sessions: (ids: readonly string[] | undefined) => Promise<readonly ConsoleSession[]>;
   readonly obey: (message: ClusterMessage) => Promise<void>;
 };
+
+/** The primary's end of the link to a worker. */
+export type WorkerLink = ProcessLink<WorkerFunctions>;

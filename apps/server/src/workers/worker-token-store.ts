@@ -4,33 +4,27 @@ import {
   type ConsoleSession,
   snapshotOf,
   type TokenStore,
-  tokenStoreUnavailable,
 } from '@remote-consoles/core';
-import { type LinkMessage, type LinkPort, ProcessLink } from './process-link.js';
-import type { PrimaryFunctions, WorkerFunctions } from './worker-functions.js';
+import type { ProcessLink } from './process-link.js';
+import type { SharedStateFunctions } from './worker-functions.js';
+
+type PrimaryLink = ProcessLink<SharedStateFunctions>;
 
 /** The primary's tokens and sessions as a worker sees them. */
-export interface WorkerTokenStore extends TokenStore {
-  /** Takes a message of the primary. */
-  receive(message: LinkMessage): void;
-}
-
-export function createWorkerTokenStore(port: LinkPort): WorkerTokenStore {
+export function createWorkerTokenStore(primary: PrimaryLink): TokenStore {
   const sessions = new Map<string, ConsoleSession>();
   const listeners = new Set<(message: ClusterMessage) => void>();
   const tell = (message: ClusterMessage) => {
     for (const listener of listeners) listener(message);
   };
-  const functions: WorkerFunctions = {
-    sessions: async (ids) => {
+  primary.serve({
+    sessions: async (ids: readonly string[] | undefined) => {
       const wanted = ids ? ids.flatMap((id) => sessions.get(id) ?? []) : [...sessions.values()];
       return wanted.map(snapshotOf);
     },
-    obey: async (message) => tell(message),
-  };
-  const primary = new ProcessLink<PrimaryFunctions>(port, functions, tokenStoreUnavailable);
+    obey: async (message: ClusterMessage) => tell(message),
+  });
   return {
-    receive: (message) => primary.receive(message),
     put: (digest, authorization) => primary.call('put', digest, authorization),
     find: (digest) => primary.call('find', digest),
     redeem: (digest, session) => primary.call('redeem', digest, session),
@@ -49,7 +43,7 @@ interface Listening {
 }
 
 function clusterOf(
-  primary: ProcessLink<PrimaryFunctions>,
+  primary: PrimaryLink,
   sessions: Map<string, ConsoleSession>,
   { listeners, tell }: Listening,
 ): ClusterPort {
