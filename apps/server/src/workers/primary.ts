@@ -6,7 +6,7 @@ import type { ConfigFile } from '../config/read-config.js';
 import { createLogger } from '../log/logger.js';
 import { type LinkMessage, ProcessLink } from './process-link.js';
 import { SharedState } from './shared-state.js';
-import { SHARED_STATE, type WorkerLink } from './worker-functions.js';
+import { SHARED_STATE, WORKER_DEADLINE, type WorkerLink } from './worker-functions.js';
 import { WorkerMetrics } from './worker-metrics.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -68,6 +68,7 @@ function fork(metrics: WorkerMetrics, shared: SharedState | undefined): Worker {
   const worker = cluster.fork(shared && { [SHARED_STATE]: '1' });
   const link: WorkerLink = new ProcessLink(
     { send: (message) => void (worker.isConnected() && worker.send(message)) },
+    WORKER_DEADLINE,
     tokenStoreUnavailable,
   );
   link.serve(metrics.join(link));

@@ -18,9 +18,6 @@ export type LinkMessage =
       readonly message: string;
     };
 
-/** ms after which an answer will not come any more */
-const DEADLINE = 5000;
-
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -32,12 +29,17 @@ export class ProcessLink<Theirs extends Functions> {
   readonly #port: LinkPort;
   #ours: Functions = {};
   readonly #late: () => Error;
+  readonly #deadline: number;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
 
-  /** @param late makes the error of a call that is not answered in time */
-  constructor(port: LinkPort, late: () => Error) {
+  /**
+   * @param deadline ms that the other end has for an answer
+   * @param late makes the error of a call that is not answered in time
+   */
+  constructor(port: LinkPort, deadline: number, late: () => Error) {
     this.#port = port;
+    this.#deadline = deadline;
     this.#late = late;
   }
 
@@ -53,7 +55,7 @@ export class ProcessLink<Theirs extends Functions> {
   ): ReturnType<Theirs[Name]> {
     const id = ++this.#lastId;
     const answer = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#settle(id)?.reject(this.#late()), DEADLINE);
+      const timer = setTimeout(() => this.#settle(id)?.reject(this.#late()), this.#deadline);
       this.#pending.set(id, { resolve, reject, timer });
     });
     this.#port.send({ kind: 'call', id, name, args });

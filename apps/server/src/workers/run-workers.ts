@@ -4,7 +4,12 @@ import type { ConfigFile } from '../config/read-config.js';
 import { runServer } from '../run-server.js';
 import { runPrimary } from './primary.js';
 import { type LinkMessage, ProcessLink } from './process-link.js';
-import { type PrimaryFunctions, SHARED_STATE, type SharedStateFunctions } from './worker-functions.js';
+import {
+  PRIMARY_DEADLINE,
+  type PrimaryFunctions,
+  SHARED_STATE,
+  type SharedStateFunctions,
+} from './worker-functions.js';
 import { createWorkerTokenStore } from './worker-token-store.js';
 
 /** Runs a server as so many processes as the configuration says: as their primary, or in a worker as one of them. */
@@ -16,6 +21,7 @@ export async function runWorkers(file: ConfigFile): Promise<void> {
 async function runWorker(file: ConfigFile): Promise<void> {
   const primary = new ProcessLink<PrimaryFunctions & SharedStateFunctions>(
     { send: (message) => void process.send?.(message) },
+    PRIMARY_DEADLINE,
     tokenStoreUnavailable,
   );
   process.on('message', (message) => primary.receive(message as LinkMessage));

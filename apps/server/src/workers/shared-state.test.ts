@@ -29,10 +29,12 @@ const later = (receive: (message: LinkMessage) => void) => (message: LinkMessage
 function join(shared: SharedState): { store: TokenStore; link: WorkerLink } {
   const link: WorkerLink = new ProcessLink(
     { send: later((message) => worker.receive(message)) },
+    1000,
     tokenStoreUnavailable,
   );
   const worker = new ProcessLink<SharedStateFunctions>(
     { send: later((message) => link.receive(message)) },
+    1000,
     tokenStoreUnavailable,
   );
   link.serve(shared.join(link));
@@ -124,7 +126,7 @@ describe('sessions of all workers', () => {
 
   it('are listed also while a worker does not answer', async () => {
     const { shared, second } = twoWorkers();
-    const silent: WorkerLink = new ProcessLink({ send: () => silent.close() }, tokenStoreUnavailable);
+    const silent: WorkerLink = new ProcessLink({ send: () => silent.close() }, 1000, tokenStoreUnavailable);
     await shared.join(silent).openSession(session('x'), {});
     expect(await second.sessions.list({})).toEqual([session('x')]);
   });
@@ -143,8 +145,13 @@ describe('messages', () => {
   });
 });
 
+it('what is not answered in time is an error', async () => {
+  const store = createWorkerTokenStore(new ProcessLink({ send: () => {} }, 5, tokenStoreUnavailable));
+  await expect(store.check()).rejects.toEqual(tokenStoreUnavailable());
+});
+
 it('what a dead end was asked is answered at once', async () => {
-  const store = createWorkerTokenStore(new ProcessLink({ send: () => {} }, tokenStoreUnavailable));
+  const store = createWorkerTokenStore(new ProcessLink({ send: () => {} }, 1000, tokenStoreUnavailable));
   const question = store.check();
   await store.close();
   await expect(question).rejects.toEqual(tokenStoreUnavailable());

@@ -52,7 +52,8 @@ export class SharedState {
       listSessions: (filter) => this.#list(filter),
       tellOthers: async (message) => {
         const others = [...this.#workers.keys()].filter((other) => other !== link);
-        await Promise.all(others.map((other) => other.call('obey', message)));
+        // One that does not answer yet has the message: it is next when it can look again, or it dies.
+        await Promise.allSettled(others.map((other) => other.call('obey', message)));
       },
     };
   }

@@ -13,6 +13,10 @@ import type { ProcessLink } from './process-link.js';
 /** Set in the environment of workers whose tokens and sessions the primary keeps. */
 export const SHARED_STATE = 'REMOTE_CONSOLES_SHARED_STATE';
 
+/** ms that the primary has for an answer to a worker, and a worker for one to the primary, which others may wait for */
+export const PRIMARY_DEADLINE = 5000;
+export const WORKER_DEADLINE = 1000;
+
 /** What any worker asks of the primary. */
 export type PrimaryFunctions = {
   /** The numbers of all other workers, those that have died included. */
