@@ -27,6 +27,7 @@ describe.skipIf(!fixture || !hasChromium())('the pages for what a QEMU guest has
       const options = { hosts: [{ name: 'kvm', uri }], defaultProject: 'p' };
       const config = {
         listen,
+        tokens: { oneTime: true },
         auth: { options: { tokens: [{ token: TOKEN, user: 'operator', project: 'p', roles: ['admin'] }] } },
         hypervisors: [{ name: 'kvm', module: '@remote-consoles/adapter-libvirt', options }],
       };
@@ -73,7 +74,10 @@ describe.skipIf(!fixture || !hasChromium())('the pages for what a QEMU guest has
     ['dialled, with the ticket that the viewer does not know', REMOTE],
   ])('shows a SPICE display, %s, and what is typed', async (_way, address) => {
     const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-    await page.goto(await urlOf(address, 'spice', 'spice', 'spice-html5'));
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    const url = await urlOf(address, 'spice', 'spice', 'spice-html5');
+    await page.goto(url);
     await waitForConsole(page);
     await expect.poll(() => canvasColours(page), { timeout: 30_000 }).toBeGreaterThan(1);
     await page.waitForTimeout(2000);
@@ -82,6 +86,12 @@ describe.skipIf(!fixture || !hasChromium())('the pages for what a QEMU guest has
     await page.keyboard.type('echo hello\n', { delay: 40 });
     await expect.poll(() => canvasDigest(page), { timeout: 20_000 }).not.toBe(before);
     await keepPicture(page, `qemu-spice-${address.replace(':', '-')}`);
+    expect(sockets.length).toBeGreaterThanOrEqual(4); // one for each channel, all of one session
+    const stranger = await browser.newPage();
+    await stranger.goto(url);
+    await stranger.getByText('This console URL was for one use and has been used.').first().waitFor();
+    await stranger.close();
+    expect(await page.evaluate(() => document.documentElement.dataset['state'])).toBe('connected');
     await page.close();
   });
 });

@@ -1,3 +1,4 @@
+import { chmodSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +9,7 @@ import { ProcessIsolation } from '../src/isolation/process-isolation.js';
 import { LibvirtErrorCode } from '../src/libvirt-error.js';
 import { backends, isolations } from './libvirt-presence.js';
 import { residentMemory } from './resident-memory.js';
+import { runScript } from './run-script.js';
 
 const fixture = await startLibvirtFixture({
   name: 'libvirt-ts',
@@ -152,6 +154,27 @@ describe.skipIf(fixture === undefined)('a real daemon', () => {
     const denied = { code: LibvirtErrorCode.operationDenied };
     await expect(domain.getXML({ secure: true })).rejects.toMatchObject(denied);
     await expect(domain.openGraphics(0)).rejects.toMatchObject(denied);
+  });
+
+  it('says so when it may not use the socket', async () => {
+    const socket = `${fixture?.directory}/plain/run/libvirt/libvirt-sock`;
+    const { mode } = statSync(socket);
+    chmodSync(socket, 0);
+    onTestFinished(() => chmodSync(socket, mode));
+    // root may use any file, unless it has no capabilities
+    const asAnyone = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : [];
+    const run = runScript(
+      `
+      import { Connection } from 'DIST/index.js';
+      const error = await Connection.open('${fixture?.uriOf('plain')}').catch((reason) => reason);
+      console.log(JSON.stringify([error.connectionLost, error.message]));
+    `,
+      asAnyone,
+    );
+    expect(JSON.parse((await run.ended).output)).toEqual([
+      true,
+      expect.stringMatching(/libvirt-sock.*Permission denied/),
+    ]);
   });
 
   describe.each(isolations)('when the daemon freezes, %s', (isolation) => {

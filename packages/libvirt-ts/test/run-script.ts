@@ -10,11 +10,15 @@ export interface ScriptRun {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }>;
 }
 
-/** Runs a module in a Node.js process of its own. `DIST` in it stands for this package's built files. */
-export function runScript(source: string): ScriptRun {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', source.replaceAll('DIST/', dist)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/**
+ * Runs a module in a Node.js process of its own. `DIST` in it stands for this package's built files.
+ *
+ * @param wrapper a command, with its arguments, that runs the process
+ */
+export function runScript(source: string, wrapper: readonly string[] = []): ScriptRun {
+  const script = ['--input-type=module', '-e', source.replaceAll('DIST/', dist)];
+  const [command = process.execPath, ...parameters] = [...wrapper, process.execPath, ...script];
+  const child = spawn(command, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
