@@ -70,7 +70,7 @@ export class LiveConsoles {
     const port = await this.#mksListener.port();
     return {
       transport: { kind: 'websocket', url: `ws://${host}:${port}/ticket/${this.#tickets.issue()}` },
-      security: { kind: 'rfb' },
+      security: { kind: 'none' },
       connectInfo: { host, port, tlsPort: null, internalAccessPath: null },
     };
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Credentials, Logger, RequestContext } from '@remote-consoles/core';
 import type { Request, Response } from 'express';
 import { loggedUrl } from './access-log/logged-url.js';
@@ -31,6 +32,8 @@ export class Exchange {
   readonly #logger: Logger;
   readonly #answered: AnswerObserver | undefined;
   readonly #started = performance.now();
+  /** Where the application has mounted us. */
+  readonly #mount: string;
   #version: string | undefined;
 
   constructor(
@@ -41,6 +44,7 @@ export class Exchange {
   ) {
     this.request = request;
     this.#response = response;
+    this.#mount = request.baseUrl;
     this.#logger = logger;
     this.#answered = answered;
     const clientAddress = addressOf(request);
@@ -105,7 +109,7 @@ export class Exchange {
         userId: this.credentials?.userId,
         projectId: this.credentials?.projectId,
         method,
-        url: loggedUrl(originalUrl),
+        url: loggedUrl(originalUrl, this.#mount),
         status,
         ms: Math.round(duration * 10) / 10,
       },
@@ -114,7 +118,8 @@ export class Exchange {
   }
 }
 
-/** The client as Express sees it: behind proxies that the application trusts, too. */
+/** The client as Express sees it, behind proxies that the application trusts, too; but only what is an address. */
 function addressOf(request: Request): string | undefined {
-  return request.headers['x-forwarded-for'] === undefined ? request.socket.remoteAddress : request.ip;
+  const forwarded = request.headers['x-forwarded-for'] === undefined ? undefined : request.ip;
+  return forwarded !== undefined && isIP(forwarded) > 0 ? forwarded : request.socket.remoteAddress;
 }

@@ -10,6 +10,7 @@ export function routeConsoleResource(router: Router, pipeline: Pipeline, resourc
   router.all(`/console${routePath(resource.path)}`, (request: Request, response: Response) => {
     pipeline.answer(request, response, async (exchange) => {
       if (request.method === 'OPTIONS') return exchange.succeedEmpty({ Allow: READ.join(', ') });
+      exchange.operation = resource.operations.GET.name;
       const credentials = await pipeline.admit(exchange);
       assertMethod(request.method, READ);
       const params = request.params as Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { useCloud } from '../../test/fixtures/use-cloud.js';
+import { loggedUrl } from '../access-log/logged-url.js';
 
+const UUID = '11111111-1111-4111-8111-111111111111';
 const fixture = useCloud();
 
 interface Described {
@@ -19,6 +21,15 @@ function* objectsIn(value: unknown): Generator<Readonly<Record<string, unknown>>
 }
 
 describe('GET /openapi.json', () => {
+  it('has no path that the log would mask, but for projects and tokens', async () => {
+    const { paths } = await documentOf();
+    const secret = /\{(?:project_id|console_token|console_id)\}/g;
+    for (const path of Object.keys(paths)) {
+      const shown = path.replace(secret, '***').replaceAll(/\{\w+\}/g, UUID);
+      expect(loggedUrl(path.replace(secret, 'x').replaceAll(/\{\w+\}/g, UUID))).toBe(shown);
+    }
+  });
+
   it('describes every path of the API', async () => {
     const { paths } = await documentOf();
     expect(
