@@ -81,6 +81,11 @@ export interface GatewayOptions {
   readonly xvpvncPath?: string;
   /** Path on which a GET with a token is answered with a file for remote-viewer (spice-direct); default `/spice-direct`. */
   readonly spiceDirectPath?: string;
+  /**
+   * Whether rectangles of RDP's bitmap updates are made as wide as the rows that fill them; default false. The page's RDP
+   * client draws padded bitmaps of some servers (xrdp) askew without it.
+   */
+  readonly widenRdpBitmaps?: boolean | undefined;
   readonly limits?: Partial<GatewayLimits>;
   readonly timeouts?: Partial<GatewayTimeouts>;
 }

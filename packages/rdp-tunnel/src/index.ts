@@ -1,3 +1,4 @@
+export { BitmapWidener } from './bitmap-widener.js';
 export { type CredSspAccount, CredSspClient, type CredSspStep } from './credssp.js';
 export { RdpTunnelError, type RdpTunnelErrorCode, type RdpTunnelErrorDetails } from './errors.js';
 export { FrameBuffer } from './frame-buffer.js';

@@ -42,6 +42,7 @@ function gatewaySettings({ gateway, trustedProxies }: Config) {
     allowedOrigins: gateway.allowedOrigins,
     trustsProxy: addressFilter(trustedProxies),
     endWithToken: gateway.enforceSessionTimeout,
+    widenRdpBitmaps: gateway.widenRdpBitmaps,
     limits: {
       sessions: gateway.maxSessions,
       sessionsPerServer: gateway.maxSessionsPerServer,

@@ -79,6 +79,8 @@ const gateway = z.strictObject({
   handshakeTimeout: seconds(60).default(10),
   /** s that open sessions get when the process is told to stop */
   drainTimeout: z.number().min(0).max(3600).default(10),
+  /** Whether bitmap updates of RDP servers are made fit for the page's client, which draws padded ones askew. */
+  widenRdpBitmaps: z.boolean().default(false),
 });
 
 const audit = z.discriminatedUnion('destination', [

@@ -9,12 +9,15 @@ import { CloseCode } from '../websocket/close-code.js';
 import { encodeFailure } from './rdp-failure.js';
 import { enterRdpServer, type RdpSecurity, type RdpServer } from './rdp-server-phase.js';
 import { RdpViewer } from './rdp-viewer.js';
+import { WidenedUpstream } from './widened-upstream.js';
 
 /** An RDP server that was dialled and has not been spoken to. */
 export interface DialledRdpServer {
   readonly upstream: Upstream;
   readonly security: RdpSecurity;
   readonly host: string | undefined;
+  /** Whether its bitmap updates are made fit for viewers that cannot cut them. */
+  readonly widenBitmaps: boolean;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface DialledRdpServer {
  */
 export async function greetRdpViewer(
   channel: ViewerChannel,
-  { upstream, security, host }: DialledRdpServer,
+  { upstream, security, host, widenBitmaps }: DialledRdpServer,
   opening: Opening,
   timeout: number,
 ): Promise<Greeted> {
@@ -42,7 +45,7 @@ export async function greetRdpViewer(
     const { selectedProtocol } = server;
     viewer.send(connectedAnswer(server));
     const early = await viewerStep(opening, timeout, () => viewer.connectInitial(selectedProtocol));
-    return { upstream: server.upstream, early };
+    return { upstream: widenBitmaps ? new WidenedUpstream(server.upstream) : server.upstream, early };
   } catch (error) {
     server?.upstream.destroy();
     upstream.destroy();

@@ -8,8 +8,7 @@ import {
 import { type DialDependencies, dial } from '../dial/dial.js';
 import type { Greet } from '../handshake/greeting.js';
 import type { Opening } from '../handshake/opening.js';
-import { greetRdpViewer } from '../rdp/greet-rdp-viewer.js';
-import type { RdpSecurity } from '../rdp/rdp-server-phase.js';
+import { type DialledRdpServer, greetRdpViewer } from '../rdp/greet-rdp-viewer.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { GatewayTimeouts } from '../settings.js';
 import { LONGEST_TICKET } from '../spice/spice-link.js';
@@ -26,6 +25,11 @@ export interface OpenedConsole {
   readonly greet?: Greet;
 }
 
+export interface OpenDependencies extends DialDependencies {
+  /** See `GatewayOptions.widenRdpBitmaps`. */
+  readonly widenRdpBitmaps: boolean;
+}
+
 /**
  * Dials a console and does what must come before its viewer is accepted.
  *
@@ -33,11 +37,11 @@ export interface OpenedConsole {
  */
 export async function openConsole(
   connection: ConsoleConnection,
-  dependencies: DialDependencies,
+  dependencies: OpenDependencies,
   timeouts: GatewayTimeouts,
   opening: Opening,
 ): Promise<OpenedConsole> {
-  const enter = entranceTo(connection, timeouts, opening);
+  const enter = entranceTo(connection, dependencies, timeouts, opening);
   const { transport } = connection;
   const upstream = await opening.step(
     'connecting to the console',
@@ -51,7 +55,12 @@ export async function openConsole(
 type Enter = (upstream: Upstream) => OpenedConsole | Promise<OpenedConsole>;
 
 /** @throws ConsoleError where there is no way into such a console: it is not dialled */
-function entranceTo(connection: ConsoleConnection, timeouts: GatewayTimeouts, opening: Opening): Enter {
+function entranceTo(
+  connection: ConsoleConnection,
+  { widenRdpBitmaps }: OpenDependencies,
+  timeouts: GatewayTimeouts,
+  opening: Opening,
+): Enter {
   const { transport, security, type } = connection;
   const host = 'host' in transport ? transport.host : undefined;
   switch (protocolOf(type)) {
@@ -61,7 +70,8 @@ function entranceTo(connection: ConsoleConnection, timeouts: GatewayTimeouts, op
       break;
     case 'rdp':
       if (security.kind === 'rdp')
-        return (upstream) => rdpConsole(upstream, security, host, timeouts, opening);
+        return (upstream) =>
+          rdpConsole({ upstream, security, host, widenBitmaps: widenRdpBitmaps }, timeouts, opening);
       break;
     case 'spice':
       if (security.kind === 'spice-ticket') return spiceEntrance(security.ticket);
@@ -93,17 +103,11 @@ async function enterVnc(
 }
 
 /** Its own handshake waits for the viewer, who can be told in RDCleanPath what becomes of it. */
-function rdpConsole(
-  upstream: Upstream,
-  security: RdpSecurity,
-  host: string | undefined,
-  timeouts: GatewayTimeouts,
-  opening: Opening,
-): OpenedConsole {
+function rdpConsole(dialled: DialledRdpServer, timeouts: GatewayTimeouts, opening: Opening): OpenedConsole {
   return {
-    upstream,
-    security: `rdp-${security.mode}`,
-    greet: (viewer) => greetRdpViewer(viewer, { upstream, security, host }, opening, timeouts.handshake),
+    upstream: dialled.upstream,
+    security: `rdp-${dialled.security.mode}`,
+    greet: (viewer) => greetRdpViewer(viewer, dialled, opening, timeouts.handshake),
   };
 }
 

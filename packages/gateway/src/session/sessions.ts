@@ -7,7 +7,6 @@ import {
   type SessionLimits,
   tokenInvalid,
 } from '@remote-consoles/core';
-import type { DialDependencies } from '../dial/dial.js';
 import type { ConsoleRequest } from '../handshake/admission.js';
 import type { Opening } from '../handshake/opening.js';
 import { FairShare } from '../relay/fair-share.js';
@@ -16,7 +15,7 @@ import { type Closing, Relay, type RelayEnd } from '../relay/relay.js';
 import type { ViewerChannel } from '../relay/viewer-channel.js';
 import type { GatewayLimits, GatewayOptions, GatewayTimeouts } from '../settings.js';
 import { IDLE, LOST, SessionEnded, TIME_LIMIT, wordOf } from './closings.js';
-import { type OpenedConsole, openConsole } from './console-opener.js';
+import { type OpenDependencies, type OpenedConsole, openConsole } from './console-opener.js';
 import { ConsoleRecords } from './console-records.js';
 import { addTraffic, noTraffic, type OpenRelay, Session, type Traffic } from './session.js';
 import { SessionRegistry } from './session-registry.js';
@@ -46,7 +45,7 @@ export class Sessions {
   readonly #directory: SessionDirectory;
   readonly #limits: SessionLimits;
   readonly #timeouts: GatewayTimeouts;
-  readonly #dialing: DialDependencies;
+  readonly #dialing: OpenDependencies;
   #sweep: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions, limits: GatewayLimits, timeouts: GatewayTimeouts) {
@@ -61,7 +60,11 @@ export class Sessions {
       project: limits.sessionsPerProject,
     };
     this.#timeouts = timeouts;
-    this.#dialing = { share: new FairShare(), streams: options.streams };
+    this.#dialing = {
+      share: new FairShare(),
+      streams: options.streams,
+      widenRdpBitmaps: options.widenRdpBitmaps ?? false,
+    };
   }
 
   /**
