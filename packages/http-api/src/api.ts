@@ -3,13 +3,16 @@ import type {
   AuthPort,
   CreateRemoteConsole,
   ListServers,
+  ListSessions,
   Logger,
   Policy,
   Random,
   ReadConsoleOutput,
   ShowConnectInfo,
   ShowServer,
+  ShowSession,
   TakeScreenshot,
+  TerminateSession,
 } from '@remote-consoles/core';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { consoleActions } from './actions/console-actions.js';
@@ -28,6 +31,7 @@ import { routePath } from './request/route-path.js';
 import type { Resource } from './resource.js';
 import { REMOVED_CONSOLES } from './servers/removed-consoles-resource.js';
 import { serversResources } from './servers/servers-resources.js';
+import { sessionsResources } from './sessions/sessions-resources.js';
 
 /** Nova's `max_request_body_size`, bytes. */
 const DEFAULT_MAX_BODY_SIZE = 114_688;
@@ -40,6 +44,9 @@ export interface ApiDependencies {
   readonly showConnectInfo: Pick<ShowConnectInfo, 'execute'>;
   readonly readConsoleOutput: Pick<ReadConsoleOutput, 'execute'>;
   readonly takeScreenshot: Pick<TakeScreenshot, 'execute'>;
+  readonly listSessions: Pick<ListSessions, 'execute'>;
+  readonly showSession: Pick<ShowSession, 'execute'>;
+  readonly terminateSession: Pick<TerminateSession, 'execute'>;
   readonly policy: Policy;
   readonly auth: AuthPort;
   readonly random: Random;
@@ -99,7 +106,7 @@ function apiResources(deps: ApiDependencies): readonly Resource[] {
 
 /** Everything below `/console`. */
 function ownResources(deps: ApiDependencies): readonly ConsoleResource[] {
-  return [screenshotResource(deps.takeScreenshot)];
+  return [screenshotResource(deps.takeScreenshot), ...sessionsResources(deps)];
 }
 
 function route(router: Router, pipeline: Pipeline, resource: Resource): void {

@@ -70,6 +70,11 @@ export class Exchange {
     this.#send(200, Object.entries(headers).flat(), '');
   }
 
+  /** Answers 204: what was asked for is done. */
+  succeedWithNothing(): void {
+    this.#send(204, [], undefined);
+  }
+
   /** @param challenge the `WWW-Authenticate` value of a 401 */
   fail(error: unknown, challenge: string): void {
     const fault = toFault(error, challenge);
@@ -81,14 +86,15 @@ export class Exchange {
   }
 
   /** @param headers names and values in turn: what Node writes fastest */
-  #send(status: number, headers: string[], body: string | Uint8Array): void {
+  #send(status: number, headers: string[], body: string | Uint8Array | undefined): void {
     const { requestId } = this.context;
     const version = this.#version;
     if (version !== undefined) {
       headers.push('OpenStack-API-Version', `compute ${version}`, 'X-OpenStack-Nova-API-Version', version);
       headers.push('Vary', 'OpenStack-API-Version, X-OpenStack-Nova-API-Version');
     }
-    headers.push('Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-store');
+    if (body !== undefined) headers.push('Content-Length', String(Buffer.byteLength(body)));
+    headers.push('Cache-Control', 'no-store');
     headers.push('x-openstack-request-id', requestId, 'x-compute-request-id', requestId);
     this.#response.writeHead(status, headers);
     this.#response.end(body);

@@ -44,7 +44,7 @@ const segment = fc.oneof(
 const path = fc.oneof(
   fc.array(segment, { maxLength: 6 }).map((segments) => `/${segments.join('/')}`),
   fc.constantFrom('', '/remote-consoles', '/action').map((tail) => `/v2.1/servers/${ID}${tail}`),
-  fc.constant(`/console/servers/${ID}/screenshot`),
+  fc.constantFrom(`/console/servers/${ID}/screenshot`, '/console/sessions', `/console/sessions/${ID}`),
 );
 const almostRight = fc.record(
   {

@@ -104,8 +104,13 @@ export class Pipeline {
     return bytes === undefined ? NO_BODY : parseJsonBody(bytes);
   }
 
+  /** Where the API is reached, without a trailing slash. */
+  base(request: Request): string {
+    return publicBase(request, this.#settings.publicUrl);
+  }
+
   #links(request: Request, projectId: string | undefined): LinkBase {
-    const base = publicBase(request, this.#settings.publicUrl);
+    const base = this.base(request);
     const project = projectId === undefined ? '' : `/${projectId}`;
     return { self: `${base}/v2.1${project}`, bookmark: `${base}${project}` };
   }
@@ -137,7 +142,7 @@ function assertExistsAt({ since, until }: Operation, version: Microversion): voi
   if (!microversionWithin(version, since ?? MIN_VERSION, until ?? MAX_VERSION)) throw resourceNotFound();
 }
 
-function queryOf({ url }: Request): URLSearchParams {
+export function queryOf({ url }: Request): URLSearchParams {
   const at = url.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : url.slice(at));
 }

@@ -6,11 +6,15 @@ export interface ConsoleCall {
   readonly credentials: Credentials;
   /** The path's parameters, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: () => URLSearchParams;
+  /** Where the API is reached, without a trailing slash. */
+  readonly base: () => string;
   readonly context: RequestContext;
 }
 
-/** The body of a 200. */
+/** What a request is answered with: 200 and a body, or 204. */
 export type ConsoleAnswer =
+  | { readonly kind: 'done' }
   | { readonly kind: 'json'; readonly body: object }
   | { readonly kind: 'picture'; readonly mediaType: 'image/png'; readonly data: Uint8Array };
 
@@ -18,16 +22,21 @@ export interface ConsoleOperation {
   /** The operation's name in the OpenAPI document. */
   readonly name: string;
   readonly summary: string;
-  /** The body of a 200, by media type. */
-  readonly answer: Readonly<Record<string, JsonSchema>>;
+  readonly query?: JsonSchema;
+  /** The body of a 200, by media type; absent where the answer is a 204. */
+  readonly answer?: Readonly<Record<string, JsonSchema>>;
   /** Statuses of faults besides those that every operation may answer. */
   readonly faults: readonly number[];
   readonly handle: (call: ConsoleCall) => Promise<ConsoleAnswer>;
 }
 
+/** The methods that resources below `/console` may have. */
+export const CONSOLE_METHODS = ['GET', 'DELETE'] as const;
+export type ConsoleMethod = (typeof CONSOLE_METHODS)[number];
+
 /** Something that Nova does not have, below `/console`. It knows no microversions and no project in the path. */
 export interface ConsoleResource {
   /** With parameters in braces, without `/console`: `/servers/{server_id}/screenshot`. */
   readonly path: string;
-  readonly operations: { readonly GET: ConsoleOperation };
+  readonly operations: Readonly<Partial<Record<ConsoleMethod, ConsoleOperation>>>;
 }

@@ -57,6 +57,8 @@ describe('GET /openapi.json', () => {
         '/servers/{server_id}/consoles/{console_id} get',
       ].flatMap((path) => [`/v2.1${path}`, `/v2.1/{project_id}${path}`]),
       '/console/servers/{server_id}/screenshot get',
+      '/console/sessions get',
+      '/console/sessions/{session_id} get,delete',
     ]);
   });
 

@@ -7,6 +7,7 @@ import type { JsonSchema } from '../schema/json-schema.js';
 import { consolePaths } from './console-paths.js';
 import { FAULT_RESPONSES, faultReferences } from './fault-responses.js';
 import { pathParameters } from './path-parameters.js';
+import { queryParameters } from './query-parameters.js';
 import { REQUEST_ID_HEADERS } from './request-id-headers.js';
 
 /** What every operation below a version may answer, besides its own faults. */
@@ -167,10 +168,4 @@ function success(schema: JsonSchema, headers: object): object {
 
 function lifetime(since = MIN_VERSION, until = MAX_VERSION): string {
   return `Microversions ${formatMicroversion(since)} to ${formatMicroversion(until)}`;
-}
-
-function queryParameters({ properties }: JsonSchema): object[] {
-  return Object.entries(properties as Readonly<Record<string, { readonly items: JsonSchema }>>).map(
-    ([name, { items }]) => ({ name, in: 'query', required: false, schema: items }),
-  );
 }

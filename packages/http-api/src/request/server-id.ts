@@ -1,8 +1,6 @@
 import { serverNotFound } from '@remote-consoles/core';
 import { shortened } from '../schema/shortened.js';
-
-/** Longer than the id of any server. */
-const MAX_LENGTH = 255;
+import { isPossibleId } from './possible-id.js';
 
 /**
  * The server id in the path, in whatever form: Nova does not ask for UUIDs. One that no server can have is answered
@@ -12,7 +10,6 @@ const MAX_LENGTH = 255;
  */
 export function serverIdOf(params: Readonly<Record<string, string | undefined>>): string {
   const id = params['server_id'] ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a NUL would end the id in a C library
-  if (id.length > MAX_LENGTH || /[\u0000-\u001f\u007f]/.test(id)) throw serverNotFound(shortened(id));
+  if (!isPossibleId(id)) throw serverNotFound(shortened(id));
   return id;
 }

@@ -61,6 +61,9 @@ function jsonschemaMessage(error: ErrorObject, errors: readonly ErrorObject[], v
       return belowMinimum(value, error.params['limit']);
     case 'minLength':
       return `${pythonRepr(value)} is too short`;
+    case 'maxItems':
+    case 'maxLength':
+      return `${pythonRepr(value)} is too long`;
     default:
       throw new RangeError(`there is no message for the schema keyword ${error.keyword}`);
   }
