@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type ConsoleSecurity, Secret, type TlsSettings } from '@remote-consoles/core';
@@ -56,13 +57,16 @@ const echo = async (client: TLSSocket): Promise<void> => {
   for await (const bytes of client) client.write(bytes as Buffer);
 };
 
-async function hyperV(serve: NonNullable<ListenerDoubleOptions['serve']> = echo): Promise<ListenerDouble> {
+async function hyperV(
+  serve: NonNullable<ListenerDoubleOptions['serve']> = echo,
+  { key, cert } = identity,
+): Promise<ListenerDouble> {
   return keep(
     await listenAsHyperV({
       port: 0,
-      key: identity.key,
-      certificate: identity.cert,
-      certificateDer: Uint8Array.from(new X509Certificate(identity.cert).raw),
+      key,
+      certificate: cert,
+      certificateDer: Uint8Array.from(new X509Certificate(cert).raw),
       passwordOf: (user) => (user === 'rc-console' ? PASSWORD : undefined),
       serve,
     }),
@@ -205,6 +209,40 @@ describe('a console of Hyper-V', () => {
     expect((await viewer.closed).code).toBe(4010);
     expect(failureOf(rig)).toBe('certificate-refused');
     expect(host.seen).not.toHaveProperty('user');
+  });
+
+  test('shows the viewer the chain that the host showed', async () => {
+    const withAuthority = { ...identity, cert: identity.cert + authority.ca };
+    const [rig, host] = [await newRig(), await hyperV(echo, withAuthority)];
+    const answer = await readAnswer(await ask(await rdpUrl(rig, host.port)));
+    if (answer.kind !== 'connected') throw new Error(JSON.stringify(answer));
+    const chain = [identity.cert, authority.ca].map((pem) => new X509Certificate(pem).raw);
+    expect(answer.serverCertificateChain.map((der) => Buffer.from(der))).toEqual(chain);
+  });
+
+  test('reads no more from the host than a slow viewer takes', async () => {
+    let written = 0;
+    const flood = async (client: TLSSocket): Promise<void> => {
+      const chunk = Buffer.alloc(64 * 1024, 7);
+      while (!client.destroyed && written < 200 * 1024 * 1024) {
+        written += chunk.length;
+        if (!client.write(chunk)) await once(client, 'drain').catch(() => client.destroy());
+      }
+    };
+    const [rig, host] = [await newRig(), await hyperV(flood)];
+    const viewer = await ask(await rdpUrl(rig, host.port));
+    await readAnswer(viewer);
+    viewer.socket.pause();
+    viewer.socket.send(connectInitial);
+    let before = -1;
+    while (written > before || written === 0) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(written).toBeLessThan(40 * 1024 * 1024);
+    viewer.socket.resume();
+    await until(() => written > before + 20 * 1024 * 1024, 20_000);
+    viewer.socket.terminate();
   });
 
   test.each(['sha1', 'sha256'] as const)('is believed by a %s pin', async (algorithm) => {
