@@ -129,6 +129,32 @@ it('keeps a record of everything in a file that can be rotated', async () => {
   expect(parse(await readFile(`${file}.1`, 'utf8'))).toHaveLength(STORY.length);
 });
 
+it('records who ended a session, and that it ended for that', async () => {
+  const program = await start('{ destination: file, file: terminate.log }');
+  const client = new ApiClient(`http://${ADDRESS}`, 'audited-user-token');
+  const socket = new WebSocket(await client.consoleUrl(SERVER_ID, 'serial', 'serial'), ['binary']);
+  await new Promise((resolve, reject) => socket.on('message', resolve).on('error', reject));
+  const { sessions } = (await (await client.get('/console/sessions')).json()) as {
+    sessions: { id: string }[];
+  };
+  const id = sessions[0]?.id ?? '';
+  const ended = new Promise((resolve) => socket.on('close', resolve));
+  const headers = { 'X-Auth-Token': 'audited-user-token' };
+  const answer = await fetch(`http://${ADDRESS}/console/sessions/${id}`, { method: 'DELETE', headers });
+  expect(answer.status).toBeLessThan(300);
+  await ended;
+  await program.stop();
+  const records = parse(await readFile(join(folder, 'terminate.log'), 'utf8')).slice(-2);
+  expect(records.map(shortly).sort()).toEqual([
+    'console.close success terminated',
+    'console.terminate success ',
+  ]);
+  for (const record of records) {
+    expect(record).toMatchObject({ initiator: { id: 'u-1' }, target: { id: SERVER_ID } });
+    expect(record.attachments?.[0]?.content).toMatchObject({ session_id: id });
+  }
+});
+
 it('prints records as log lines whatever the level of the log, or keeps none', async () => {
   const printing = await start('{ destination: stdout }');
   await useConsole();
