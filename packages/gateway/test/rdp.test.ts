@@ -194,6 +194,24 @@ describe('a console of Hyper-V', () => {
     expect(rig.gateway.counters().refused).toEqual({ 502: 1 });
   });
 
+  test('leaves a one-time token as good as before when the host refuses, and spent when it is shown', async () => {
+    const rig = await newRig();
+    const host = await hyperV();
+    const transport = { kind: 'tcp', host: '127.0.0.1', port: host.port } as const;
+    const console = { type: 'rdp-html5', transport, oneTime: true } as const;
+    const refused = rig.url(
+      await rig.token({ ...console, security: vmConnect({ password: 'not-that-one' }) }),
+    );
+    for (let i = 0; i < 2; i++) {
+      const viewer = await ask(refused);
+      expect(await readAnswer(viewer)).toMatchObject({ httpStatus: 502 });
+      await viewer.closed;
+    }
+    const url = rig.url(await rig.token({ ...console, security: vmConnect() }));
+    await readAnswer(await ask(url));
+    expect(await statusOf(url)).toBe(403);
+  });
+
   test.each<[string, number, () => TlsSettings]>([
     [
       'is not the pinned one',

@@ -135,8 +135,12 @@ export class Reception {
       this.#sessions.run({ ...ready, upstream }, viewer, early);
     } catch (error) {
       this.#sessions.abandon(ready, error);
-      if (error instanceof ConsoleError) this.noteRefusal(refusalOf(error), error);
-      else if (!(error instanceof ViewerLeft)) this.#sessions.noteFault(ready.session, error);
+      if (error instanceof ConsoleError) {
+        this.noteRefusal(refusalOf(error), error);
+        await ready.giveBackToken();
+      } else if (!(error instanceof ViewerLeft)) {
+        this.#sessions.noteFault(ready.session, error);
+      }
     }
   }
 

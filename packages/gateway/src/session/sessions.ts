@@ -27,6 +27,8 @@ export interface ReadyConsole extends OpenedConsole {
   readonly transport: ConsoleTransport['kind'];
   /** ms until the console had been dialled and had let us in */
   readonly dialTime: number;
+  /** Makes the token as good as before. */
+  readonly giveBackToken: () => Promise<void>;
 }
 
 /** The gateway's options with what stands in where they name no cluster. */
@@ -95,7 +97,14 @@ export class Sessions {
       if (opening.signal.aborted) console.upstream.destroy();
       opening.signal.throwIfAborted();
       const dialTime = Math.round(performance.now() - started);
-      return { ...console, session, opening, dialTime, transport: redeemed.connection.transport.kind };
+      return {
+        ...console,
+        session,
+        opening,
+        dialTime,
+        transport: redeemed.connection.transport.kind,
+        giveBackToken: () => this.#release(redeemed),
+      };
     } catch (error) {
       if (session) this.#forget(session, opening, error);
       else this.records.notOpened(redeemed.authorization, request, error);
