@@ -9,15 +9,21 @@ import { CloseCode } from '../websocket/close-code.js';
 import { encodeFailure } from './rdp-failure.js';
 import { enterRdpServer, type RdpSecurity, type RdpServer } from './rdp-server-phase.js';
 import { RdpViewer } from './rdp-viewer.js';
+import type { RefusedLogins } from './refused-logins.js';
 import { WidenedUpstream } from './widened-upstream.js';
+
+/** What the RDP consoles of a gateway share. */
+export interface RdpSettings {
+  /** Whether bitmap updates are made fit for viewers that cannot cut them. */
+  readonly widenBitmaps: boolean;
+  readonly refusedLogins: RefusedLogins;
+}
 
 /** An RDP server that was dialled and has not been spoken to. */
 export interface DialledRdpServer {
   readonly upstream: Upstream;
   readonly security: RdpSecurity;
   readonly host: string | undefined;
-  /** Whether its bitmap updates are made fit for viewers that cannot cut them. */
-  readonly widenBitmaps: boolean;
 }
 
 /**
@@ -28,7 +34,8 @@ export interface DialledRdpServer {
  */
 export async function greetRdpViewer(
   channel: ViewerChannel,
-  { upstream, security, host, widenBitmaps }: DialledRdpServer,
+  { upstream, security, host }: DialledRdpServer,
+  { widenBitmaps, refusedLogins }: RdpSettings,
   opening: Opening,
   timeout: number,
 ): Promise<Greeted> {
@@ -39,7 +46,10 @@ export async function greetRdpViewer(
     server = await opening.step(
       'the handshake with the console',
       timeout,
-      () => enterRdpServer(upstream, security, host, opening.signal),
+      () =>
+        refusedLogins.attempt(host, security.account, () =>
+          enterRdpServer(upstream, security, host, opening.signal),
+        ),
       (late) => late.upstream.destroy(),
     );
     const { selectedProtocol } = server;

@@ -8,7 +8,7 @@ import {
 import { type DialDependencies, dial } from '../dial/dial.js';
 import type { Greet } from '../handshake/greeting.js';
 import type { Opening } from '../handshake/opening.js';
-import { type DialledRdpServer, greetRdpViewer } from '../rdp/greet-rdp-viewer.js';
+import { type DialledRdpServer, greetRdpViewer, type RdpSettings } from '../rdp/greet-rdp-viewer.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { GatewayTimeouts } from '../settings.js';
 import { LONGEST_TICKET } from '../spice/spice-link.js';
@@ -26,8 +26,7 @@ export interface OpenedConsole {
 }
 
 export interface OpenDependencies extends DialDependencies {
-  /** See `GatewayOptions.widenRdpBitmaps`. */
-  readonly widenRdpBitmaps: boolean;
+  readonly rdp: RdpSettings;
 }
 
 /**
@@ -57,7 +56,7 @@ type Enter = (upstream: Upstream) => OpenedConsole | Promise<OpenedConsole>;
 /** @throws ConsoleError where there is no way into such a console: it is not dialled */
 function entranceTo(
   connection: ConsoleConnection,
-  { widenRdpBitmaps }: OpenDependencies,
+  { rdp }: OpenDependencies,
   timeouts: GatewayTimeouts,
   opening: Opening,
 ): Enter {
@@ -70,8 +69,7 @@ function entranceTo(
       break;
     case 'rdp':
       if (security.kind === 'rdp')
-        return (upstream) =>
-          rdpConsole({ upstream, security, host, widenBitmaps: widenRdpBitmaps }, timeouts, opening);
+        return (upstream) => rdpConsole({ upstream, security, host }, rdp, timeouts, opening);
       break;
     case 'spice':
       if (security.kind === 'spice-ticket') return spiceEntrance(security.ticket);
@@ -103,11 +101,16 @@ async function enterVnc(
 }
 
 /** Its own handshake waits for the viewer, who can be told in RDCleanPath what becomes of it. */
-function rdpConsole(dialled: DialledRdpServer, timeouts: GatewayTimeouts, opening: Opening): OpenedConsole {
+function rdpConsole(
+  dialled: DialledRdpServer,
+  settings: RdpSettings,
+  timeouts: GatewayTimeouts,
+  opening: Opening,
+): OpenedConsole {
   return {
     upstream: dialled.upstream,
     security: `rdp-${dialled.security.mode}`,
-    greet: (viewer) => greetRdpViewer(viewer, dialled, opening, timeouts.handshake),
+    greet: (viewer) => greetRdpViewer(viewer, dialled, settings, opening, timeouts.handshake),
   };
 }
 

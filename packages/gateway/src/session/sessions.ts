@@ -9,6 +9,7 @@ import {
 } from '@remote-consoles/core';
 import type { ConsoleRequest } from '../handshake/admission.js';
 import type { Opening } from '../handshake/opening.js';
+import { RefusedLogins } from '../rdp/refused-logins.js';
 import { FairShare } from '../relay/fair-share.js';
 import { Liveness } from '../relay/liveness.js';
 import { type Closing, Relay, type RelayEnd } from '../relay/relay.js';
@@ -65,7 +66,10 @@ export class Sessions {
     this.#dialing = {
       share: new FairShare(),
       streams: options.streams,
-      widenRdpBitmaps: options.widenRdpBitmaps ?? false,
+      rdp: {
+        widenBitmaps: options.widenRdpBitmaps ?? false,
+        refusedLogins: new RefusedLogins(() => options.clock.now()),
+      },
     };
   }
 
