@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -17,6 +18,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
+import { listenAsHyperV } from '../../rdp-tunnel/test/listener-double.js';
 import { diagnoseConnection, endpointLegs } from '../src/index.js';
 import { streamsOf } from './support/console-rig.js';
 import { rfbDouble } from './support/rfb-double.js';
@@ -81,7 +83,7 @@ async function freePort(): Promise<number> {
 }
 
 const names = (legs: readonly Leg[]) =>
-  legs.map(({ name, outcome }) => `${outcome} ${name.replace(/\d+$/, 'PORT')}`);
+  legs.map(({ name, outcome }) => `${outcome} ${name.replace(/ \d+$/, ' PORT')}`);
 const byCa = (): TlsSettings => ({ trust: { kind: 'ca', ca: authority.ca } });
 const stranger: TlsSettings = { trust: { kind: 'system' } };
 const pin = (print: string): TlsSettings => ({
@@ -260,6 +262,77 @@ describe('an MKS console', () => {
     const legs = await diagnose('webmks', { kind: 'websocket', url, tls: pin('00'.repeat(32)) });
     expect(legs.at(-1)).toMatchObject({ name: 'TLS', outcome: 'failed' });
     expect(requests).toEqual([]);
+  });
+});
+
+describe('an RDP console', () => {
+  const GUID = 'b4d2a7a0-1f3c-4e5d-8a9b-0c1d2e3f4a5b';
+  const rdp = (password: string, tls = byCa(), mode: 'vmconnect' | 'nla' = 'vmconnect') =>
+    ({
+      kind: 'rdp',
+      mode,
+      tls,
+      ...(mode === 'vmconnect' && { preconnectionBlob: GUID }),
+      account: { user: 'rc-console', domain: 'LAB', password: new Secret(password) },
+    }) as const;
+
+  async function hyperV(): Promise<ConsoleConnection['transport']> {
+    const listener = await listenAsHyperV({
+      port: 0,
+      key: identity.key,
+      certificate: identity.cert,
+      certificateDer: Uint8Array.from(new X509Certificate(identity.cert).raw),
+      passwordOf: (user) => (user === 'rc-console' ? PASSWORD : undefined),
+    });
+    open.push(listener);
+    return { kind: 'tcp', host: '127.0.0.1', port: listener.port };
+  }
+
+  test('of Hyper-V is entered up to where RDP begins', async () => {
+    const legs = await diagnose('rdp-html5', await hyperV(), rdp(PASSWORD));
+    expect(names(legs)).toEqual(['ok TCP PORT', 'ok preconnection blob', 'ok TLS', 'ok CredSSP', 'ok X.224']);
+  });
+
+  test('tells a wrong password, and prints neither', async () => {
+    const legs = await diagnose('rdp-html5', await hyperV(), rdp('not-that-one'));
+    expect(names(legs).slice(1)).toEqual(['ok preconnection blob', 'ok TLS', 'failed CredSSP']);
+    expect(legs.at(-1)).toMatchObject({
+      detail: expect.stringContaining('0xC000006D'),
+      advice: expect.stringMatching(/correct user and password/),
+    });
+    expect(JSON.stringify(legs)).not.toMatch(/pass-wd1|not-that-one/);
+  });
+
+  test.each<[string, TlsSettings]>([
+    ['of a stranger', stranger],
+    ['that is not the pinned one', pin('ab'.repeat(32))],
+  ])('shows a certificate %s, after which no account is sent', async (_, tls) => {
+    const legs = await diagnose('rdp-html5', await hyperV(), rdp(PASSWORD, tls));
+    expect(names(legs).slice(1)).toEqual(['ok preconnection blob', 'failed TLS']);
+    expect(legs.at(-1)?.detail).toContain(fingerprint(identity.cert, 'sha256'));
+    expect(legs.at(-1)).toMatchObject({ advice: expect.stringContaining('pin') });
+  });
+
+  test('of a host that does not know the VM ends at its GUID', async () => {
+    const hangsUp = await serving((socket) => socket.once('data', () => socket.end()));
+    const legs = await diagnose('rdp-html5', hangsUp.transport, rdp(PASSWORD));
+    expect(legs.at(-1)).toMatchObject({
+      name: 'preconnection blob',
+      outcome: 'failed',
+      advice: expect.stringContaining('no such VM'),
+    });
+  });
+
+  test('that is none is told', async () => {
+    const ssh = await serving((socket) => socket.write('SSH-2.0-OpenSSH_9.9\r\n'));
+    const legs = await diagnose('rdp-html5', ssh.transport, rdp(PASSWORD, byCa(), 'nla'));
+    expect(legs.at(-1)).toMatchObject({
+      name: 'X.224',
+      advice: expect.stringContaining('does not speak RDP'),
+    });
+    const silent = await serving(() => {});
+    const late = await diagnose('rdp-html5', silent.transport, rdp(PASSWORD, byCa(), 'nla'));
+    expect(late.at(-1)).toMatchObject({ name: 'X.224', detail: 'no answer within 1.5 s' });
   });
 });
 

@@ -12,6 +12,7 @@ import type { ConsoleWay } from './console-way.js';
 import { type DiagnosisTimeouts, nameLegs, reachLegs } from './endpoint-legs.js';
 import { inTime } from './in-time.js';
 import { OpenConnection } from './open-connection.js';
+import { rdpLegs } from './rdp-legs.js';
 import { bannerLeg, rfbLegs } from './rfb-legs.js';
 import { spiceLegs } from './spice-legs.js';
 import { streamLeg } from './stream-leg.js';
@@ -100,6 +101,13 @@ function protocolLegs(way: ConsoleWay): readonly DiagnosisLeg[] {
     case 'serial':
       return [streamLeg(upstream)];
     case 'rdp':
-      return [];
+      if (security.kind !== 'rdp') return [];
+      return rdpLegs({
+        upstream,
+        dial: (signal) => dial(transport, signal),
+        security,
+        host: 'host' in transport ? transport.host : undefined,
+        timeout,
+      });
   }
 }

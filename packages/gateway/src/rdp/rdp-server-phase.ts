@@ -33,6 +33,7 @@ export interface RdpServer {
  *
  * @param host what was dialled, for the certificate's and the service's name
  * @param signal gives up and closes the connection
+ * @param secured called when the server has proved who it is
  * @throws ConsoleError `console-refused` (`RdpFailure`), `console-unreachable`; the connection is closed
  */
 export function enterRdpServer(
@@ -40,9 +41,10 @@ export function enterRdpServer(
   security: RdpSecurity,
   host: string | undefined,
   signal: AbortSignal,
+  secured: () => void = () => {},
 ): Promise<RdpServer> {
   return new Promise((resolve, reject) => {
-    new RdpServerPhase(upstream, security, host, signal, resolve, reject).start();
+    new RdpServerPhase(upstream, security, host, signal, secured, resolve, reject).start();
   });
 }
 
@@ -52,6 +54,7 @@ class RdpServerPhase implements UpstreamReceiver {
   readonly #host: string | undefined;
   readonly #negotiation: RdpNegotiation;
   readonly #signal: AbortSignal;
+  readonly #onSecured: () => void;
   readonly #resolve: (server: RdpServer) => void;
   readonly #reject: (error: unknown) => void;
   #certificates: readonly Uint8Array[] = [];
@@ -61,6 +64,7 @@ class RdpServerPhase implements UpstreamReceiver {
     security: RdpSecurity,
     host: string | undefined,
     signal: AbortSignal,
+    onSecured: () => void,
     resolve: (server: RdpServer) => void,
     reject: (error: unknown) => void,
   ) {
@@ -69,6 +73,7 @@ class RdpServerPhase implements UpstreamReceiver {
     this.#host = host;
     this.#negotiation = new RdpNegotiation(negotiationOptions(security, host));
     this.#signal = signal;
+    this.#onSecured = onSecured;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -125,6 +130,7 @@ class RdpServerPhase implements UpstreamReceiver {
     this.#upstream = new StreamUpstream(socket);
     await this.#secured(socket);
     const certificate = this.#checked(socket);
+    this.#onSecured();
     const subjectPublicKey = subjectPublicKeyOf(certificate.raw);
     if (this.#take(() => this.#negotiation.tlsEstablished({ subjectPublicKey }))) this.#upstream.attach(this);
   }
@@ -144,7 +150,7 @@ class RdpServerPhase implements UpstreamReceiver {
     try {
       assertPinnedCertificate(certificate, this.#security.tls);
     } catch (error) {
-      throw error instanceof ConsoleError ? certificateFailure(error.message) : error;
+      throw error instanceof ConsoleError ? certificateFailure(error.message, undefined, error.cause) : error;
     }
     if (!certificate) throw certificateFailure('the console has no certificate');
     this.#certificates = chainOf(certificate);
