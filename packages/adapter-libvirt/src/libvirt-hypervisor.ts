@@ -7,6 +7,7 @@ import {
   consoleNotImplemented,
   consoleOutputUnavailable,
   consoleTypeUnavailable,
+  type DiagnosisPort,
   type HypervisorPort,
   hypervisorUnavailable,
   type Logger,
@@ -25,6 +26,7 @@ import { SessionPasswords } from './console/session-password.js';
 import { spiceConsole } from './console/spice-console.js';
 import { vncConsole } from './console/vnc-console.js';
 import { DomainControl, type FoundServer } from './control/domain-control.js';
+import { LibvirtDiagnosis } from './diagnosis/libvirt-diagnosis.js';
 import type { Display } from './domain/domain-description.js';
 import { serverOfDomain } from './domain/server-of-domain.js';
 import { DomainSearch, type FoundDomain } from './host/domain-search.js';
@@ -58,6 +60,7 @@ export class LibvirtHypervisor implements HypervisorPort {
   readonly screenshots: ScreenshotPort;
   readonly keys: SendKeysPort;
   readonly power: ServerPowerPort;
+  readonly diagnosis: DiagnosisPort;
   readonly #options: LibvirtHypervisorOptions;
   readonly #hosts: readonly LibvirtHost[];
   readonly #search: DomainSearch;
@@ -88,6 +91,12 @@ export class LibvirtHypervisor implements HypervisorPort {
     this.screenshots = control;
     this.keys = control;
     this.power = control;
+    this.diagnosis = new LibvirtDiagnosis({
+      hypervisor: this,
+      hosts: this.#hosts,
+      read: async (host, id) => (uuidForm.test(id) ? this.#search.readAt(host, id) : undefined),
+      serverOf: (domain) => serverOfDomain(domain, options.defaultProject),
+    });
     for (const host of this.#hosts) host.start();
   }
 
