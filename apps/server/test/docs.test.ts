@@ -109,7 +109,8 @@ describe('the documentation', () => {
   });
 
   it('writes an adapter as docs/adapters.md says, which the app then loads', async () => {
-    const [adapter] = only('docs/adapters.md', 'ts');
+    const [adapter, diagnosis] = only('docs/adapters.md', 'ts');
+    await compile(diagnosis?.code ?? '', 'diagnosis');
     const [configuration] = only('docs/adapters.md', 'yaml');
     await compile(adapter?.code ?? '', 'one-machine');
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
@@ -145,6 +146,28 @@ describe('the documentation', () => {
     expect(stdout + stderr).toBe('');
     const exposure = await run('systemd-analyze', ['security', '--offline=true', '--threshold=20', file]);
     expect(exposure.stdout).toContain('Overall exposure level');
+  });
+
+  it('shows what the doctor says of the demo', async () => {
+    const demo = await readFile(join(ROOT, 'apps/server/demo.yaml'), 'utf8');
+    const config = join(folder, 'demo.yaml');
+    await writeFile(
+      config,
+      demo.replace('127.0.0.1:8774', '127.0.0.1:18777').replace('level: warn', 'level: info'),
+    );
+    const [command] = only('docs/doctor.md', 'sh');
+    const [shown] = only('docs/doctor.md', 'text');
+    const args = (command?.code ?? '').trim().split(' ').slice(1);
+    const server = await runServerProgram(['serve', '--config', config], '"msg":"ready"');
+    try {
+      const { code, stdout } = await runProgram(args.map((arg) => (arg.endsWith('.yaml') ? config : arg)));
+      const shape = (text: string) =>
+        text.replace(/ +[\d.]+ ms/g, ' MS').replace(/\b(18777|8774)( *)/g, 'PORT ');
+      expect(shape(stdout)).toBe(shape(shown?.code ?? ''));
+      expect(code).toBe(1);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('names only npm scripts and commands that exist', async () => {

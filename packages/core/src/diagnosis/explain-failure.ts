@@ -19,7 +19,8 @@ const ADVICE: Readonly<Partial<Record<ConsoleErrorCode, string>>> = {
   'token-store-unavailable': 'Check that the token store runs and can be reached from this machine.',
   'console-unreachable':
     'Check that the console listens where the hypervisor says, and can be reached from here.',
-  'console-refused': 'The console answered and refused: check what is configured for it, and its own log.',
+  'console-refused':
+    'The console answered and refused: somebody else may have it, or what is configured for it is wrong; see its own log.',
 };
 
 /** What an error means for an operator, by its code and by the codes of what caused it. */
