@@ -6,13 +6,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CONSOLE_PASSWORD, Lab, WEB } from '../../../packages/adapter-hyperv/test/lab.js';
 import { type HyperVHost, startHyperVHost } from '../../../packages/rdp-tunnel/test/hyperv-host.js';
 import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
+import { freePorts } from '../../../scripts/fixtures/ntlm-apache-fixture.js';
 import { hasFreeRdp, hasXrdp, RdpDesktop } from '../../../scripts/fixtures/rdp-desktop.js';
 import { ApiClient } from './api-client.js';
 import { canvasColours, canvasDigest, typeKeys, waitForConsole } from './console-page.js';
 import { type RunningProgram, runServerProgram } from './run-server.js';
 
 const TOKEN = 'operator-token-of-this-test';
-const LISTEN = '127.0.0.1:18796';
+const LISTEN = `127.0.0.1:${await freePorts(1)}`;
 const PORTS = { tls: 13_501, nla: 13_502, xrdp: 13_503 };
 const NOBODY = 13_504;
 /** Where Hyper-V has its consoles. */
