@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { brotliCompressSync, gzipSync, constants as zlib } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
-import { VIEWER_PAGES } from './src/viewer-page.js';
+import { VIEWER_PAGES, WMKS_PAGE } from './src/viewer-page.js';
 
 /** A library that keeps its own licence: its files stay together in a chunk of their own, that names it. */
 interface OwnChunk {
@@ -68,7 +68,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.values(VIEWER_PAGES).map(({ file }) => join(ROOT, file)),
+      input: [...Object.values(VIEWER_PAGES), WMKS_PAGE].map(({ file }) => join(ROOT, file)),
       output: {
         codeSplitting: {
           groups: [

@@ -2,6 +2,7 @@
 interface PageNeeds {
   readonly scriptSrc?: readonly string[];
   readonly styleSrc?: readonly string[];
+  readonly imgSrc?: readonly string[];
   readonly mediaSrc?: readonly string[];
   readonly trustedTypes?: boolean;
 }
@@ -43,6 +44,16 @@ export const VIEWER_PAGES = {
   },
 } as const satisfies Record<string, ViewerPage>;
 
+/**
+ * The page for WebMKS where the operator has VMware's own client. That builds its elements from text, as jQuery does, and
+ * plays the machine's sound.
+ */
+export const WMKS_PAGE: ViewerPage = {
+  file: 'wmks.html',
+  paths: VIEWER_PAGES.webmks.paths,
+  needs: { styleSrc: ["'unsafe-inline'"], imgSrc: ['blob:'], mediaSrc: ['blob:', 'data:'] },
+};
+
 export type ViewerPageType = keyof typeof VIEWER_PAGES;
 
 /**
@@ -52,14 +63,14 @@ export type ViewerPageType = keyof typeof VIEWER_PAGES;
  * @param frameAncestors who may embed the page, as CSP sources
  */
 export function contentSecurityPolicy(page: ViewerPage, frameAncestors: readonly string[]): string {
-  const { scriptSrc = [], styleSrc = [], mediaSrc = [], trustedTypes = false } = page.needs;
+  const { scriptSrc = [], styleSrc = [], imgSrc = [], mediaSrc = [], trustedTypes = false } = page.needs;
   return [
     "default-src 'none'",
     ["script-src 'self'", ...scriptSrc].join(' '),
     ["style-src 'self'", ...styleSrc].join(' '),
     "connect-src 'self'",
     // data: is how noVNC sets the machine's pointer and draws Tight's JPEG rectangles.
-    "img-src 'self' data:",
+    ["img-src 'self' data:", ...imgSrc].join(' '),
     ...(mediaSrc.length > 0 ? [['media-src', ...mediaSrc].join(' ')] : []),
     "base-uri 'none'",
     "form-action 'none'",

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { viewerFiles } from '../dist/index.js';
+import { type ViewerFile, type ViewerOptions, viewerFiles } from '../dist/index.js';
 
 /** How the gateway treats a socket. */
 export type Answer =
@@ -20,16 +20,17 @@ export class TestGateway {
   readonly #prefix: string;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true });
-  readonly #files = viewerFiles();
+  readonly #files: ReadonlyMap<string, ViewerFile>;
 
-  private constructor(prefix: string) {
+  private constructor(prefix: string, viewer: ViewerOptions) {
+    this.#files = viewerFiles(viewer);
     this.#prefix = prefix;
     this.origin = '';
   }
 
   /** @param prefix where a reverse proxy would put it, such as `/consoles` */
-  static async start(prefix = ''): Promise<TestGateway> {
-    const gateway = new TestGateway(prefix);
+  static async start(prefix = '', viewer: ViewerOptions = {}): Promise<TestGateway> {
+    const gateway = new TestGateway(prefix, viewer);
     gateway.#server.on('upgrade', (request, socket, head) => {
       gateway.socketRequests.push(request.url ?? '');
       const { answer } = gateway;

@@ -58,6 +58,7 @@ export async function compose(
   container.bind(Id.AuditSink).toConstantValue(metrics ? toEach(audit, metrics.consoles) : audit);
   if (metrics) container.bind(Id.Metrics).toConstantValue(metrics);
   container.bind(Id.Policy).toConstantValue(parts.policy);
+  container.bind(Id.Pages).toConstantValue(parts.pages);
   container.bind(Id.Offers).toConstantValue(consoleOffers(config));
   container.bind(Id.Hypervisor).toConstantValue(ports.fleet);
   container.bind(Id.Fleet).toConstantValue(ports.fleet);

@@ -25,6 +25,7 @@ import type {
   TokenStore,
 } from '@remote-consoles/core';
 import type { Gateway } from '@remote-consoles/gateway';
+import type { ViewerFile } from '@remote-consoles/viewer';
 import type { ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/config-schema.js';
 import type { HealthProbe } from '../health/health-probe.js';
@@ -41,6 +42,7 @@ export const Id = {
   Digest: identifier<Digest>('Digest'),
   AuditSink: identifier<AuditSink>('AuditSink'),
   Policy: identifier<Policy>('Policy'),
+  Pages: identifier<ReadonlyMap<string, ViewerFile>>('Pages'),
   Offers: identifier<ConsoleOffers>('Offers'),
   Hypervisor: identifier<HypervisorPort>('Hypervisor'),
   Fleet: identifier<HypervisorFleet>('Fleet'),

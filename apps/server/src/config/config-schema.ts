@@ -127,6 +127,8 @@ const fields = z.strictObject({
             .regex(/^https?:\/\/[^\s;,/]+$/, 'must be an origin, such as https://dashboard.example.org'),
         )
         .default([]),
+      /** A directory with VMware's HTML Console SDK, to show WebMKS consoles with. */
+      wmks: z.string().min(1).optional(),
     })
     .prefault({}),
   /** Where the record of every console goes: a log line, or a file of JSON lines. */

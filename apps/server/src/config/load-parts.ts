@@ -1,26 +1,35 @@
 import { Policy } from '@remote-consoles/core';
+import type { ViewerFile } from '@remote-consoles/viewer';
 import { checkTlsFiles } from '../listen/check-tls-files.js';
 import { loadPolicyOverrides } from '../policy/load-policy.js';
 import { ConfigError, type ConfigProblem } from './config-problem.js';
 import { type LoadedAdapters, loadAdapters } from './load-adapters.js';
+import { loadPages } from './load-pages.js';
 import type { ConfigFile } from './read-config.js';
 
 /** Everything that a configuration names beside itself, found and checked. */
 export interface LoadedParts extends LoadedAdapters {
   readonly policy: Policy;
+  readonly pages: ReadonlyMap<string, ViewerFile>;
 }
 
-/** @throws ConfigError with every problem of the certificates, of the policy and of every adapter at once */
+/** @throws ConfigError with every problem of the certificates, the policy, the pages and every adapter at once */
 export async function loadParts(file: ConfigFile): Promise<LoadedParts> {
-  const [tls, policy, adapters] = await Promise.allSettled([
+  const [tls, policy, pages, adapters] = await Promise.allSettled([
     checkTlsFiles(file),
     loadPolicyOverrides(file),
+    loadPages(file),
     loadAdapters(file),
   ]);
-  if (tls.status === 'fulfilled' && policy.status === 'fulfilled' && adapters.status === 'fulfilled') {
-    return { ...adapters.value, policy: new Policy(policy.value) };
+  if (
+    tls.status === 'fulfilled' &&
+    policy.status === 'fulfilled' &&
+    pages.status === 'fulfilled' &&
+    adapters.status === 'fulfilled'
+  ) {
+    return { ...adapters.value, policy: new Policy(policy.value), pages: pages.value };
   }
-  throw new ConfigError(file.file, [...problemsOf(tls), ...problemsOf(policy), ...problemsOf(adapters)]);
+  throw new ConfigError(file.file, [tls, policy, pages, adapters].flatMap(problemsOf));
 }
 
 function problemsOf(result: PromiseSettledResult<unknown>): readonly ConfigProblem[] {

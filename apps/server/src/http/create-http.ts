@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { type AnswerObserver, createApi, createHttpServer } from '@remote-consoles/http-api';
-import { viewerFiles } from '@remote-consoles/viewer';
 import express, { type RequestHandler, Router } from 'express';
 import type { Container } from 'inversify';
 import { Id } from '../composition/identifiers.js';
@@ -26,7 +25,7 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
   app.set('trust proxy', addressFilter(container.get(Id.Config).trustedProxies));
   const reads = Router().use(healthRouter(container.get(Id.Health), draining));
   if (gateway) {
-    reads.use(pages(container));
+    reads.use(viewerPages(container.get(Id.Pages)));
     reads.use((request, response, next) => {
       if (!gateway.handleGet(request, response)) next();
     });
@@ -40,11 +39,6 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
   const http = tls ? createHttpServer(app, tls) : createHttpServer(app);
   if (gateway) http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return http;
-}
-
-function pages(container: Container): RequestHandler {
-  const { frameAncestors } = container.get(Id.Config).viewer;
-  return viewerPages(viewerFiles({ frameAncestors: ["'self'", ...frameAncestors] }));
 }
 
 function api(container: Container): Router {

@@ -8,12 +8,14 @@ import type { Ending } from './console-session.js';
 export class LibrarySockets {
   static #current: LibrarySockets | undefined;
   readonly #url: URL;
+  readonly #subprotocol: string | undefined;
   readonly #ended: (ending: Ending) => void;
   readonly #sockets: WebSocket[] = [];
 
   /** From now on until the next one, the library's sockets belong to this. */
-  constructor(url: URL, ended: (ending: Ending) => void) {
+  constructor(url: URL, ended: (ending: Ending) => void, subprotocol?: string) {
     this.#url = url;
+    this.#subprotocol = subprotocol;
     this.#ended = ended;
     LibrarySockets.#current = this;
   }
@@ -23,7 +25,7 @@ export class LibrarySockets {
       constructor() {
         const sockets = LibrarySockets.#current;
         if (sockets === undefined) throw new Error('no session is open');
-        super(sockets.#url);
+        super(sockets.#url, sockets.#subprotocol);
         Object.defineProperty(this, 'url', { value: 'the gateway' });
         sockets.#watch(this);
       }
