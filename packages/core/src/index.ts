@@ -15,6 +15,7 @@ export * from './diagnosis/basic-diagnosis.js';
 export * from './diagnosis/connect-advice.js';
 export * from './diagnosis/describe-connection.js';
 export * from './diagnosis/explain-failure.js';
+export * from './diagnosis/explained-leg.js';
 export * from './errors.js';
 export * from './policy/credentials.js';
 export * from './policy/parse-policy.js';

@@ -4,6 +4,7 @@ import {
   type DiagnosisLeg,
   type DiagnosisPort,
   describeServer,
+  explainedLeg,
   type HypervisorPort,
   type LegResult,
   openFirst,
@@ -67,16 +68,7 @@ export class HypervDiagnosis implements DiagnosisPort {
   }
 
   #leg(name: string, work: (signal: AbortSignal) => Promise<LegResult>): DiagnosisLeg {
-    const run = async (): Promise<LegResult> => {
-      try {
-        return await work(AbortSignal.timeout(this.#options.timeout));
-      } catch (error) {
-        const failure = wsmanFailure(error);
-        if (failure) return failure;
-        throw error;
-      }
-    };
-    return { name, run };
+    return explainedLeg(name, wsmanFailure, () => work(AbortSignal.timeout(this.#options.timeout)));
   }
 }
 

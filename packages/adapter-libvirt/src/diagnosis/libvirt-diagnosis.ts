@@ -5,6 +5,7 @@ import {
   type DiagnosisLeg,
   type DiagnosisPort,
   describeServer,
+  explainedLeg,
   type HypervisorPort,
   type LegResult,
   openFirst,
@@ -81,18 +82,8 @@ function chainOf(host: LibvirtHost, more: readonly DiagnosisLeg[]): DiagnosisCha
   return { place: `host ${host.name}`, ...(endpoint && { endpoint }), legs: [connect, ...more] };
 }
 
-function leg(name: string, work: () => Promise<LegResult>): DiagnosisLeg {
-  const run = async (): Promise<LegResult> => {
-    try {
-      return await work();
-    } catch (error) {
-      const failure = libvirtFailure(error);
-      if (failure) return failure;
-      throw error;
-    }
-  };
-  return { name, run };
-}
+const leg = (name: string, work: () => Promise<LegResult>): DiagnosisLeg =>
+  explainedLeg(name, libvirtFailure, work);
 
 function absent(id: string): LegResult {
   return { outcome: 'absent', detail: `the host has no domain ${id}` };

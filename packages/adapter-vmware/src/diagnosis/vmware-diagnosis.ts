@@ -5,6 +5,7 @@ import {
   type DiagnosisLeg,
   type DiagnosisPort,
   describeServer,
+  explainedLeg,
   type HypervisorPort,
   type LegResult,
   openFirst,
@@ -62,18 +63,8 @@ export class VmwareDiagnosis implements DiagnosisPort {
   }
 }
 
-function leg(name: string, work: () => Promise<LegResult>): DiagnosisLeg {
-  const run = async (): Promise<LegResult> => {
-    try {
-      return await work();
-    } catch (error) {
-      const failure = vimFailure(error);
-      if (failure) return failure;
-      throw error;
-    }
-  };
-  return { name, run };
-}
+const leg = (name: string, work: () => Promise<LegResult>): DiagnosisLeg =>
+  explainedLeg(name, vimFailure, work);
 
 function absent(id: string): LegResult {
   return { outcome: 'absent', detail: `no VM has the instance UUID or BIOS UUID ${id}` };
