@@ -15,8 +15,8 @@ import { SerialViewer } from '../serial-viewer.js';
 const DOCUMENT = fileURLToPath(new URL('../../../../docs/deployment.md', import.meta.url));
 const HYPERVISOR = fileURLToPath(new URL('./steered-hypervisor.mjs', import.meta.url));
 
-const REDIS = { plainPort: 18_790, tlsPort: 18_791, password: 'the-password-of-redis' };
-const PROXY_PORTS: Readonly<Record<ProxyProgram, number>> = { nginx: 18_796, haproxy: 18_797 };
+const REDIS = { plainPort: 18_980, tlsPort: 18_981, password: 'the-password-of-redis' };
+const PROXY_PORTS: Readonly<Record<ProxyProgram, number>> = { nginx: 18_986, haproxy: 18_987 };
 
 export const MEMBER = 'token-of-the-member';
 export const ADMIN = 'token-of-the-admin';
@@ -26,10 +26,10 @@ export const CLIENT = '127.0.0.9';
 
 /** The processes, by where the documentation puts them and where the test does. */
 const PLACES = {
-  'api-1': ['10.0.0.11:8774', 18_792],
-  'api-2': ['10.0.0.12:8774', 18_793],
-  'gateway-1': ['10.0.0.21:6080', 18_794],
-  'gateway-2': ['10.0.0.22:6080', 18_795],
+  'api-1': ['10.0.0.11:8774', 18_982],
+  'api-2': ['10.0.0.12:8774', 18_983],
+  'gateway-1': ['10.0.0.21:6080', 18_984],
+  'gateway-2': ['10.0.0.22:6080', 18_985],
 } as const;
 
 export type ProcessName = keyof typeof PLACES;
