@@ -17,9 +17,10 @@ import {
   type ServerEvent,
   serverNotFound,
 } from '@remote-consoles/core';
+import { encodePng } from '@remote-consoles/png';
 import type { Inventory } from './config/inventory.js';
 import { Machine, type ServerChange } from './machine.js';
-import { encodePng } from './picture/png.js';
+import { toRgb } from './picture/rgb.js';
 
 /** A hypervisor whose machines are in this process, and whose consoles are real servers on 127.0.0.1. */
 export class MemoryHypervisor implements HypervisorPort {
@@ -151,7 +152,7 @@ export class MemoryHypervisor implements HypervisorPort {
     assertServerLive(machine.server, 'get_screenshot');
     const picture = machine.snapshot();
     if (!picture) throw consoleTypeUnavailable('vnc');
-    return { mediaType: 'image/png', data: await encodePng(picture) };
+    return { mediaType: 'image/png', data: await encodePng(toRgb(picture)) };
   }
 
   #machine(id: string): Machine {

@@ -12,9 +12,10 @@ import {
   serverNotFound,
   serverStateInvalid,
 } from '@remote-consoles/core';
+import { encodePng, isPng } from '@remote-consoles/png';
 import { type Domain, LibvirtError, LibvirtErrorCode } from 'libvirt-ts';
 import type { FoundDomain } from '../host/domain-search.js';
-import { isPng, pngOfPixmap } from './png.js';
+import { parsePixmap } from './pixmap.js';
 
 /** How long keys are held, in ms: long enough for a guest that looks at its keyboard now and then. */
 const holdTime = 100;
@@ -56,7 +57,7 @@ export class DomainControl implements ScreenshotPort, SendKeysPort, ServerPowerP
         throw error instanceof LibvirtError ? consoleTypeUnavailable('vnc') : error;
       },
     );
-    return { mediaType: 'image/png', data: isPng(data) ? data : await pngOfPixmap(data) };
+    return { mediaType: 'image/png', data: isPng(data) ? data : await encodePng(parsePixmap(data)) };
   }
 
   async sendKeys({ id }: Server, keys: readonly number[]): Promise<void> {

@@ -1,0 +1,1 @@
+export { encodePng, isPng, type RgbPicture } from './encode-png.js';
