@@ -6,13 +6,12 @@ import { openAuditTrail } from './audit/open-audit-trail.js';
 import { compose } from './composition/container.js';
 import { Id } from './composition/identifiers.js';
 import { gatewayUrl, publicUrl } from './config/console-offers.js';
-import type { ListenAddress } from './config/listen-address.js';
 import { type LoadedParts, loadParts } from './config/load-parts.js';
 import type { ConfigFile } from './config/read-config.js';
 import { rolesOf } from './config/role.js';
 import { createHttp } from './http/create-http.js';
 import { endConsolesOfStoppedServers } from './lifecycle/end-consoles.js';
-import { type ListenerSettings, type OpenListener, openListener } from './listen/open-listener.js';
+import { Listeners } from './listen/listeners.js';
 import type { Metrics } from './metrics/metrics.js';
 import { createMetricsHttp } from './metrics/metrics-http.js';
 import type { StateSources } from './metrics/state-metrics.js';
@@ -57,52 +56,68 @@ export async function startServer(
   const container = await compose(config, parts, logger, { audit, metrics });
   metrics?.watch(metricsSources(container, audit));
   if (metrics) measured?.(metrics);
-  const listeners: OpenListener[] = [];
-  let metricsListener: OpenListener | undefined;
-  let closing: Promise<void> | undefined;
+  const running: Running = { file, container, audit, listeners: new Listeners(), scrapes: new Listeners() };
   const stopWatching = endConsolesOfStoppedServers(container);
-  const shutDown = async () => {
-    stopWatching();
-    const stopped = Promise.all(listeners.map((listener) => listener.stop()));
-    if (container.isBound(Id.Gateway)) {
-      await container.get(Id.Gateway).close(config.gateway.drainTimeout * 1000);
-    }
-    for (const listener of listeners) listener.cutRequests();
-    await stopped;
-    await metricsListener?.stop();
-    await closePorts(container);
-    await audit.close();
-  };
+  let closing: Promise<void> | undefined;
   const close = () => {
-    closing ??= shutDown();
+    stopWatching();
+    closing ??= shutDown(running);
     return closing;
   };
-  const settings: ListenerSettings = {
-    directory: file.directory,
-    logger,
-    createHttp: (listener, tls) => {
-      const roles = rolesOf(config, listener);
-      return createHttp(container, { roles, tls, draining: () => closing !== undefined });
-    },
-  };
   try {
-    for (const listener of config.listen) listeners.push(await openListener(listener, settings));
-    if (metrics && config.metrics)
-      metricsListener = await listenForScrapes(config.metrics.listen, metrics, settings);
+    await openListeners(running, logger, metrics, () => closing !== undefined);
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    addresses: listeners.map(({ address }) => address),
+    addresses: running.listeners.addresses,
     url: config.roles.includes('api') ? publicUrl(config) : gatewayUrl(config),
     container,
-    reloadCertificates: async () => {
-      await Promise.all(listeners.map((listener) => listener.reloadCertificate()));
-    },
+    reloadCertificates: () => running.listeners.reloadCertificates(),
     reopenAudit: () => audit.reopen(),
     close,
   };
+}
+
+/** What a server consists of. */
+interface Running {
+  readonly file: ConfigFile;
+  readonly container: Container;
+  readonly audit: AuditTrail;
+  readonly listeners: Listeners;
+  /** The one that metrics are read from. */
+  readonly scrapes: Listeners;
+}
+
+async function openListeners(
+  { file, container, listeners, scrapes }: Running,
+  logger: Logger,
+  metrics: Metrics | undefined,
+  draining: () => boolean,
+): Promise<void> {
+  const { config, directory } = file;
+  await listeners.open(config.listen, {
+    directory,
+    logger,
+    createHttp: (listener, tls) => createHttp(container, { roles: rolesOf(config, listener), tls, draining }),
+  });
+  if (!metrics || !config.metrics) return;
+  const createMetrics = () => createMetricsHttp(metrics, logger);
+  const listener = { address: config.metrics.listen, path: ['metrics', 'listen'] };
+  await scrapes.open([listener], { directory, logger, createHttp: createMetrics });
+}
+
+async function shutDown({ file, container, audit, listeners, scrapes }: Running): Promise<void> {
+  const stopped = listeners.stop();
+  if (container.isBound(Id.Gateway)) {
+    await container.get(Id.Gateway).close(file.config.gateway.drainTimeout * 1000);
+  }
+  listeners.cutRequests();
+  await stopped;
+  await scrapes.stop();
+  await closePorts(container);
+  await audit.close();
 }
 
 /** Loaded where they are asked for only: nobody else waits for it. */
@@ -119,18 +134,6 @@ function metricsSources(container: Container, audit: AuditTrail): StateSources {
     hypervisorOf: (serverId) => fleet.ownerNameOf(serverId),
     version: VERSION,
   };
-}
-
-function listenForScrapes(
-  address: ListenAddress,
-  metrics: Metrics,
-  settings: ListenerSettings,
-): Promise<OpenListener> {
-  const listener = { address, path: ['metrics', 'listen'] };
-  return openListener(listener, {
-    ...settings,
-    createHttp: () => createMetricsHttp(metrics, settings.logger),
-  });
 }
 
 async function closePorts(container: Container): Promise<void> {

@@ -111,6 +111,13 @@ describe.skipIf(!redisIsInstalled() || PROXIES.length === 0)('two APIs and two g
       expect(record?.initiator.host?.address).toBe(CLIENT);
     });
 
+    it('open no console at an API, which does not log the token either', async () => {
+      const url = await cluster.consoleUrl(proxy, nextServer());
+      await expect(cluster.openDirectly('api-1', url)).rejects.toThrow('refused with');
+      await expect.poll(() => cluster.process('api-1').output()).toContain('"url":"/?***');
+      expect(cluster.process('api-1').output()).not.toContain(url.slice(-36));
+    });
+
     it('refuse a wrong token with 401', async () => {
       const wrong = `wss://consoles.example.org/?token=${randomUUID()}`;
       await expect(cluster.open(proxy, wrong)).rejects.toThrow('refused with 401');
