@@ -59,8 +59,10 @@ function configuration(tls: TlsFiles, ttl: number) {
   }));
   servers.push({ id: 'demo', name: 'demo', project: 'bench', host: 'bench', consoles: { vnc: 'live' } });
   return {
-    listen: `127.0.0.1:${GATEWAY_PORT}`,
-    ...(tls && { tls, publicUrl: `https://127.0.0.1:${GATEWAY_PORT}` }),
+    listen: {
+      address: `127.0.0.1:${GATEWAY_PORT}`,
+      ...(tls && { tls: { certificateFile: tls.certificate, keyFile: tls.key } }),
+    },
     tokens: { ttl },
     auth: { options: { tokens: [{ token: API_TOKEN, user: 'bench', project: 'bench', roles: ['member'] }] } },
     hypervisors: [{ name: 'bench', module: '@remote-consoles/adapter-memory', options: { servers } }],

@@ -81,7 +81,8 @@ export class Viewer {
 
   /** Leaves without a word, so that a stream stops at once. */
   destroy(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#url.protocol === 'ws:') this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   #connect(): Socket {
