@@ -10,9 +10,13 @@ const options = process.argv.slice(2);
 const configured =
   Boolean(process.env.REMOTE_CONSOLES_CONFIG) || options.some((option) => /^--config(=|$)/.test(option));
 const main = join(root, 'apps', 'server', 'dist', 'main.js');
-const server = spawn(process.execPath, [main, configured ? 'serve' : 'demo', ...options], {
-  stdio: 'inherit',
-});
+const server = spawn(
+  process.execPath,
+  ['--max-semi-space-size=4', main, configured ? 'serve' : 'demo', ...options],
+  {
+    stdio: 'inherit',
+  },
+);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal));
 server.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ export interface GatewayOptions {
   /** s that tokens live */
   readonly tokenLife?: number;
   readonly pinned?: boolean;
+  readonly logLevel?: 'info' | 'warn';
 }
 
 /** The shipped program with a real configuration; its sessions redeem real tokens. */
@@ -24,14 +25,19 @@ export async function startGateway({
   tls,
   tokenLife = 86_400,
   pinned = true,
+  logLevel = 'info',
 }: GatewayOptions = {}): Promise<Contender> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = join(folder, 'bench.yaml');
-  writeFileSync(file, JSON.stringify(configuration(tls, tokenLife)));
+  writeFileSync(file, JSON.stringify({ ...configuration(tls, tokenLife), log: { level: logLevel } }));
   const main = fileURLToPath(import.meta.resolve('remote-consoles/main'));
-  const launched = await launch([process.execPath, main, 'serve', '--config', file], GATEWAY_PORT, {
-    pinned,
-  });
+  const launched = await launch(
+    [process.execPath, ...flagsOf(main), main, 'serve', '--config', file],
+    GATEWAY_PORT,
+    {
+      pinned,
+    },
+  );
   const endpoints = new Map<ConsoleKind, Promise<Endpoint>>();
   return {
     name: 'remote-consoles',
@@ -47,6 +53,12 @@ export async function startGateway({
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Node's flags of the program's first line: the shell's way to start it. */
+function flagsOf(main: string): string[] {
+  const [, flags] = /^#!.* node (.+)$/m.exec(readFileSync(main, 'utf8')) ?? [];
+  return flags?.split(' ') ?? [];
 }
 
 function configuration(tls: TlsFiles, ttl: number) {

@@ -20,7 +20,7 @@ import {
   TokenIssuer,
   type TokenStore,
 } from '@remote-consoles/core';
-import { Container } from 'inversify';
+import { Container } from '#inversify';
 import type { Config } from '../config/config-schema.js';
 import { consoleOffers } from '../config/console-offers.js';
 import type { LoadedAdapters } from '../config/load-adapters.js';

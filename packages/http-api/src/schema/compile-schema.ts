@@ -1,4 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { createRequire } from 'node:module';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { badRequest } from '../fault/api-fault.js';
 import type { JsonBody } from '../request/json-body.js';
 import { inSchemaOrder } from './in-schema-order.js';
@@ -7,23 +8,33 @@ import { bodyMessage, queryMessage } from './nova-message.js';
 import { parsePythonJson } from './python-json.js';
 import type { PythonValue } from './python-value.js';
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, messages: false });
+const require = createRequire(import.meta.url);
+let ajv: Ajv2020 | undefined;
 
-/** A request schema, compiled once. `T` is what the schema says, in TypeScript. */
+/** The compiler and its seventy files are loaded when the first request comes: whoever starts waits for none of it. */
+function compile<T>(schema: JsonSchema): ValidateFunction<T> {
+  if (!ajv) {
+    const { Ajv2020: Compiler } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+    ajv = new Compiler({ allErrors: true, strict: true, allowUnionTypes: true, messages: false });
+  }
+  return ajv.compile<T>(schema);
+}
+
+/** A request schema, compiled once, when it is first used. `T` is what the schema says, in TypeScript. */
 export class RequestSchema<T> {
   readonly schema: JsonSchema;
-  readonly #validate: ValidateFunction<T>;
+  #compiled: ValidateFunction<T> | undefined;
 
   constructor(schema: JsonSchema) {
     this.schema = schema;
-    this.#validate = ajv.compile<T>(schema);
   }
 
   /** @throws ApiFault 400 with Nova's message */
   parseBody(body: JsonBody): T {
     const { value } = body;
-    if (this.#validate(value)) return value;
-    throw badRequest(bodyMessage(this.#errors(), parsePythonJson(body.text)));
+    const validate = this.#validator();
+    if (validate(value)) return value;
+    throw badRequest(bodyMessage(this.#errors(validate), parsePythonJson(body.text)));
   }
 
   /**
@@ -39,11 +50,17 @@ export class RequestSchema<T> {
       else lists.set(name, [value]);
     }
     const value: unknown = Object.fromEntries(lists);
-    if (this.#validate(value)) return value;
-    throw badRequest(queryMessage(this.#errors(), lists as ReadonlyMap<string, PythonValue>));
+    const validate = this.#validator();
+    if (validate(value)) return value;
+    throw badRequest(queryMessage(this.#errors(validate), lists as ReadonlyMap<string, PythonValue>));
   }
 
-  #errors(): readonly ErrorObject[] {
-    return inSchemaOrder(this.schema, this.#validate.errors ?? []);
+  #validator(): ValidateFunction<T> {
+    this.#compiled ??= compile<T>(this.schema);
+    return this.#compiled;
+  }
+
+  #errors({ errors }: ValidateFunction<T>): readonly ErrorObject[] {
+    return inSchemaOrder(this.schema, errors ?? []);
   }
 }
