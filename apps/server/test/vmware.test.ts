@@ -213,6 +213,21 @@ describe.skipIf(!THERE)('a virtual machine of VMware’s', () => {
     }
   });
 
+  it('is drawn by the client of the directory that viewer.wmks names', async () => {
+    const vcsim = await Vcsim.start(['-rfb', `127.0.0.1:${terminal.port}`]);
+    const wmks = fileURLToPath(new URL('../../../packages/viewer/test/wmks-double', import.meta.url));
+    const { server, api } = await serve(vcsim, '127.0.0.1:18797', { viewer: { wmks } });
+    try {
+      await open(await mksUrl(api, vcsim.ready.vms[0]));
+      await waitForConsole(page);
+      expect(await page.locator('#mainCanvas').count()).toBe(1);
+    } finally {
+      await page.close();
+      await server.stop();
+      await vcsim.stop();
+    }
+  });
+
   it('is shown once where URLs are for one use', async () => {
     const vcsim = await Vcsim.start(['-rfb', `127.0.0.1:${terminal.port}`]);
     const { server, api } = await serve(vcsim, '127.0.0.1:18796', { tokens: { oneTime: true } });
