@@ -3,7 +3,7 @@ import { encodeRdCleanPathAnswer } from '@remote-consoles/rdp-tunnel';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, keepPicture, launchChromium } from '../../../scripts/fixtures/chromium.js';
-import { hasFreeRdp, RdpDesktop } from '../../../scripts/fixtures/rdp-desktop.js';
+import { hasFreeRdp, hasXrdp, RdpDesktop } from '../../../scripts/fixtures/rdp-desktop.js';
 import { accessibilityViolations, openWatchedPage, type WatchedPage } from './browser.js';
 import { refusal, TestGateway } from './gateway.js';
 import { RdpTunnel, refuseInRdCleanPath } from './rdp-tunnel.js';
@@ -48,6 +48,15 @@ const lit = (page: Page): Promise<number> =>
     for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 0) > 64) count += 1;
     return count;
   });
+
+/** Waits until the screen does not change any more. */
+async function settled(page: Page): Promise<void> {
+  let [before, now] = [-1, await lit(page)];
+  while (before !== now) {
+    await page.waitForTimeout(700);
+    [before, now] = [now, await lit(page)];
+  }
+}
 
 async function typeLine(page: Page, line: string): Promise<void> {
   await page.keyboard.type(line, { delay: 5 });
@@ -284,6 +293,53 @@ inBrowser('the RDP page, with a login in the gateway', () => {
         .waitFor();
       await page.getByRole('button', { name: 'Connect again' }).click();
       await page.getByRole('heading', { name: 'The host of this machine refused the connection.' }).waitFor();
+      expect(complaints).toEqual([]);
+    } finally {
+      desktop.stop();
+    }
+  });
+});
+
+describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it', () => {
+  it('shares text with the machine’s clipboard, both ways and only when asked', async () => {
+    const desktop = RdpDesktop.start(13_495, 95, 'xrdp');
+    try {
+      gateway.answer = { kind: 'accept', serve: new RdpTunnel(desktop, 'tls').serve };
+      const { page, complaints } = await open();
+      await connected(page);
+      await settled(page);
+      await page.keyboard.type('me', { delay: 50 });
+      await page.keyboard.press('Tab');
+      await typeLine(page, 'mine');
+      const run = (name: string, type: () => Promise<void>) =>
+        expect.poll(() => type().then(() => desktop.file(name)), { timeout: 20_000, interval: 500 }).toBe('');
+      await run('logged-in', () => typeLine(page, `touch ${join(desktop.folder, 'logged-in')}`));
+
+      await page.getByRole('button', { name: 'Clipboard' }).click();
+      await page.getByLabel('To the machine’s clipboard').fill(`touch ${join(desktop.folder, 'pasted')}`);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('Sent to the machine’s clipboard.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('canvas').focus();
+      await run('pasted', async () => {
+        await page.keyboard.press('Shift+Insert');
+        await page.waitForTimeout(300);
+        await page.keyboard.press('Enter');
+      });
+
+      await typeLine(page, 'clear; echo copied-by-the-machine');
+      await settled(page);
+      const box = await page.locator('canvas').boundingBox();
+      if (box === null) throw new Error('no screen');
+      // The terminal's first row, in which three clicks select the line.
+      const [x, y] = [box.x + (box.width * 60) / 1024, box.y + (box.height * 50) / 768];
+      await page.mouse.click(x, y, { clickCount: 3, delay: 50 });
+      await page.getByText('The machine copied something: see Clipboard.').waitFor();
+      await page.getByRole('button', { name: 'Clipboard' }).click();
+      await expect
+        .poll(() => page.getByLabel('Copied in the machine').inputValue())
+        .toContain('copied-by-the-machine');
+      await keepPicture(page, 'rdp-clipboard');
       expect(complaints).toEqual([]);
     } finally {
       desktop.stop();
