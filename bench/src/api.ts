@@ -27,7 +27,7 @@ const bare = fork(fileURLToPath(new URL('api/bare-http.js', import.meta.url)), [
   API_TOKEN,
 ]);
 await once(bare, 'message');
-const gateway = await startGateway({ tokenLife: 1, pinned: false });
+const gateway = await startGateway({ tokenLife: 1, pinned: false, logLevel: 'warn' });
 const pid = gateway.pid('quiet');
 const path = '/v2.1/servers/demo/remote-consoles';
 try {
