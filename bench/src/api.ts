@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { loadApi } from './api/api-load.js';
 import { API_TOKEN, GATEWAY_PORT, startGateway } from './contenders/gateway.js';
+import { MachineNoise } from './machine/machine-noise.js';
 import { cpuSeconds, pssKiB } from './machine/process-tree.js';
+import { median } from './report/median.js';
+import { asMarkdown, asText } from './report/report.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 20_000);
@@ -22,6 +25,9 @@ interface Result {
   readonly p99: number;
 }
 
+const noise = new MachineNoise(30_000);
+await noise.waitForQuiet();
+const others = noise.since();
 const bare = fork(fileURLToPath(new URL('api/bare-http.js', import.meta.url)), [
   String(BARE_PORT),
   API_TOKEN,
@@ -39,17 +45,7 @@ try {
     rounds.push({ ours: await run(pid, GATEWAY_PORT), theirs: await run(bare.pid ?? 0, BARE_PORT) });
     memory.push(Math.round(pssKiB(pid) / 1024));
   }
-  const ours = (figure: keyof Result) => median(rounds.map((round) => round.ours[figure]));
-  const ratio = median(rounds.map((round) => round.ours.cpu / round.theirs.cpu));
-  console.log(
-    `POST remote-consoles, ${CLIENTS} clients, ${ROUNDS} × ${REQUESTS} requests, tokens that live 1 s`,
-  );
-  console.log(`requests/s      ${ours('rate').toFixed(0)} (${(ours('rate') / NOVA.rate).toFixed(0)} × Nova)`);
-  console.log(
-    `CPU a request   ${ours('cpu').toFixed(0)} µs (1/${((NOVA.cpu * 1000) / ours('cpu')).toFixed(0)} of Nova, ${ratio.toFixed(2)} × bare http)`,
-  );
-  console.log(`p99             ${ours('p99').toFixed(1)} ms`);
-  console.log(`memory, round by round: ${memory.join(', ')} MiB`);
+  report(rounds, memory);
 } finally {
   await gateway.stop();
   bare.disconnect();
@@ -65,6 +61,30 @@ async function run(process: number, port: number): Promise<Result> {
   };
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+function report(rounds: readonly { ours: Result; theirs: Result }[], memory: readonly number[]): void {
+  const ours = (figure: keyof Result) => median(rounds.map((round) => round.ours[figure]));
+  const ratio = median(rounds.map((round) => round.ours.cpu / round.theirs.cpu));
+  const [rate, cpu, p99] = [ours('rate'), ours('cpu'), ours('p99')];
+  const goal = (met: boolean, text: string) => `${met ? 'met' : 'MISSED'} ${text}`;
+  const table = [
+    ['', 'remote-consoles', 'beside', 'goals'],
+    [
+      'requests/s',
+      rate.toFixed(0),
+      `${(rate / NOVA.rate).toFixed(0)} × Nova`,
+      goal(rate >= 100 * NOVA.rate, '≥ 100 × Nova'),
+    ],
+    [
+      'CPU a request',
+      `${cpu.toFixed(0)} µs`,
+      `1/${((NOVA.cpu * 1000) / cpu).toFixed(0)} of Nova, ${ratio.toFixed(2)} × bare http`,
+      goal(ratio <= 1.6, '≤ 1.6 × bare http'),
+    ],
+    ['p99', `${p99.toFixed(1)} ms`, '', goal(p99 <= 10, '≤ 10 ms')],
+    ['memory, round by round', `${memory.join(', ')} MiB`, '', ''],
+  ];
+  console.log(
+    `POST remote-consoles, ${CLIENTS} clients, ${ROUNDS} × ${REQUESTS} requests, tokens that live 1 s; others used ${(others() * 100).toFixed(0)} % of the machine\n`,
+  );
+  console.log(process.argv.includes('--markdown') ? asMarkdown(table) : asText(table));
 }
