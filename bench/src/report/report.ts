@@ -56,5 +56,5 @@ function widthsOf(table: readonly string[][]): number[] {
 }
 
 function short(value: number | undefined): string {
-  return value === undefined ? '' : String(Number(value.toPrecision(3)));
+  return value === undefined || Number.isNaN(value) ? '' : String(Number(value.toPrecision(3)));
 }
