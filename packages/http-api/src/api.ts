@@ -25,6 +25,7 @@ import { DiscoveryRoutes } from './discovery/discovery-routes.js';
 import type { AnswerObserver } from './exchange.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { Pipeline } from './pipeline.js';
+import { RateGate, type RateLimits } from './rate-limit/rate-limits.js';
 import { remoteConsolesResource } from './remote-consoles/remote-consoles-resource.js';
 import { isProjectId } from './request/project-in-path.js';
 import { routePath } from './request/route-path.js';
@@ -59,6 +60,8 @@ export interface ApiDependencies {
    * links repeat the request's Host header, which is wrong behind most proxies.
    */
   readonly publicUrl?: string;
+  /** How often POSTs may come; without limit where absent. */
+  readonly rateLimits?: RateLimits | undefined;
   /** bytes; default 114688 */
   readonly maxBodySize?: number;
 }
@@ -73,7 +76,15 @@ export function createApi(deps: ApiDependencies): Router {
   validateHeaderValue('WWW-Authenticate', deps.auth.challenge);
   const { auth, random, logger, answered, maxBodySize = DEFAULT_MAX_BODY_SIZE } = deps;
   const publicUrl = deps.publicUrl === undefined ? undefined : baseOf(deps.publicUrl);
-  const pipeline = new Pipeline({ auth, random, logger, answered, maxBodySize, publicUrl });
+  const pipeline = new Pipeline({
+    rates: new RateGate(deps.rateLimits ?? {}),
+    auth,
+    random,
+    logger,
+    answered,
+    maxBodySize,
+    publicUrl,
+  });
   const resources = apiResources(deps);
   const consoleResources = ownResources(deps);
   const document = openApiDocument(resources, consoleResources);

@@ -35,6 +35,8 @@ export class Exchange {
   /** Where the application has mounted us. */
   readonly #mount: string;
   #version: string | undefined;
+  /** Names and values in turn, for whatever the answer is. */
+  #headers: string[] | undefined;
 
   constructor(
     request: Request,
@@ -54,6 +56,11 @@ export class Exchange {
   /** From here on every answer, also a fault, names the microversion. */
   setVersion(text: string): void {
     this.#version = text;
+  }
+
+  /** From here on every answer has these headers; those of one name add up. */
+  addHeaders(headers: Readonly<Record<string, string>>): void {
+    this.#headers = [...(this.#headers ?? []), ...Object.entries(headers).flat()];
   }
 
   succeed(body: object, status = 200): void {
@@ -93,6 +100,7 @@ export class Exchange {
       headers.push('OpenStack-API-Version', `compute ${version}`, 'X-OpenStack-Nova-API-Version', version);
       headers.push('Vary', 'OpenStack-API-Version, X-OpenStack-Nova-API-Version');
     }
+    if (this.#headers !== undefined) headers.push(...this.#headers);
     if (body !== undefined) headers.push('Content-Length', String(Buffer.byteLength(body)));
     headers.push('Cache-Control', 'no-store');
     headers.push('x-openstack-request-id', requestId, 'x-compute-request-id', requestId);

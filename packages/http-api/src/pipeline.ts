@@ -12,6 +12,7 @@ import { type AnswerObserver, Exchange } from './exchange.js';
 import { badRequest, methodNotAllowed, resourceNotFound } from './fault/api-fault.js';
 import { requestedVersion, supportedVersion } from './microversion/negotiate-microversion.js';
 import { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';
+import type { RateGate } from './rate-limit/rate-limits.js';
 import { authenticate } from './request/authenticate.js';
 import { assertContentType } from './request/content-type.js';
 import { type JsonBody, NO_BODY, parseJsonBody } from './request/json-body.js';
@@ -23,6 +24,7 @@ import { shortened } from './schema/shortened.js';
 
 export interface PipelineSettings {
   readonly auth: AuthPort;
+  readonly rates: RateGate;
   readonly random: Random;
   readonly logger: Logger;
   readonly answered: AnswerObserver | undefined;
@@ -80,12 +82,16 @@ export class Pipeline {
       });
   }
 
-  /** Says who asks. A body that is too large is refused even before that. */
+  /** Says who asks. A body that is too large, or one POST too many, is refused even before that. */
   async admit(exchange: Exchange): Promise<Credentials> {
-    const { auth, maxBodySize } = this.#settings;
+    const { auth, rates, maxBodySize } = this.#settings;
     assertAnnouncedLength(exchange.request, maxBodySize);
-    exchange.credentials = await authenticate(auth, exchange.request.headers);
-    return exchange.credentials;
+    const limited = exchange.request.method === 'POST';
+    if (limited) rates.checkAddress(exchange);
+    const credentials = await authenticate(auth, exchange.request.headers);
+    exchange.credentials = credentials;
+    if (limited) rates.checkUser(exchange, credentials.userId);
+    return credentials;
   }
 
   /** Settles the microversion, which every later answer names, and checks the Content-Type. */

@@ -30,6 +30,7 @@ import type { Metrics } from '../metrics/metrics.js';
 import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
 import { cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
+import { rateLimits } from './rate-limits.js';
 
 /** Who is told of what happens. */
 export interface Observers {
@@ -63,6 +64,7 @@ export async function compose(
   container.bind(Id.Hypervisor).toConstantValue(ports.fleet);
   container.bind(Id.Fleet).toConstantValue(ports.fleet);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);
+  container.bind(Id.RateLimits).toConstantValue(rateLimits(config, systemClock));
   container.bind(Id.Cluster).toConstantValue(ports.tokens.cluster ?? new LocalCluster());
   if (auth) container.bind(Id.Auth).toConstantValue(auth);
   const { members: hypervisors, tokens } = ports;

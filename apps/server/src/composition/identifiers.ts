@@ -25,6 +25,7 @@ import type {
   TokenStore,
 } from '@remote-consoles/core';
 import type { Gateway } from '@remote-consoles/gateway';
+import type { RateLimits } from '@remote-consoles/http-api';
 import type { ViewerFile } from '@remote-consoles/viewer';
 import type { ServiceIdentifier } from 'inversify';
 import type { Config } from '../config/config-schema.js';
@@ -63,5 +64,6 @@ export const Id = {
   ListSessions: identifier<ListSessions>('ListSessions'),
   ShowSession: identifier<ShowSession>('ShowSession'),
   TerminateSession: identifier<TerminateSession>('TerminateSession'),
+  RateLimits: identifier<RateLimits>('RateLimits'),
   Gateway: identifier<Gateway>('Gateway'),
 } as const;

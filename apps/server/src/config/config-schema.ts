@@ -100,6 +100,13 @@ const fields = z.strictObject({
   /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; they must set both themselves. */
   trustedProxies: z.array(proxy).default([]),
   consoles: consoles.default({}),
+  /** POSTs a minute that this process takes; 0 for no limit */
+  rateLimits: z
+    .strictObject({
+      address: z.number().int().min(0).max(1_000_000_000).default(6_000),
+      user: z.number().int().min(0).max(1_000_000_000).default(1_200),
+    })
+    .prefault({}),
   tokens: z
     .strictObject({
       ttl: z.number().int().min(1).max(86_400).default(DEFAULT_TOKEN_TTL),

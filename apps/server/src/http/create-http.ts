@@ -58,6 +58,7 @@ function api(container: Container): Router {
     logger: container.get(Id.Logger),
     answered: container.isBound(Id.Metrics) ? countAnswers(container.get(Id.Metrics)) : undefined,
     publicUrl: publicUrl(container.get(Id.Config)),
+    rateLimits: container.get(Id.RateLimits),
   });
 }
 

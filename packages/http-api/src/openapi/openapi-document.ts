@@ -11,7 +11,7 @@ import { queryParameters } from './query-parameters.js';
 import { REQUEST_ID_HEADERS } from './request-id-headers.js';
 
 /** What every operation below a version may answer, besides its own faults. */
-const COMMON_FAULTS = [400, 401, 404, 406, 413, 415, 500, 503];
+const COMMON_FAULTS = [400, 401, 404, 406, 413, 415, 429, 500, 503];
 
 /** Describes the API in OpenAPI 3.1, from the very schemas that validate its requests. */
 export function openApiDocument(
