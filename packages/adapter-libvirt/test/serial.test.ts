@@ -152,7 +152,7 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
     await expect.poll(() => watcher.closed).toBe(true);
   });
 
-  it('goes on when the guest reboots', async () => {
+  it('goes on when the guest reboots', { timeout: 120_000 }, async () => {
     const hypervisor = await create();
     const events: ServerEvent[] = [];
     hypervisor.watch((event) => events.push(event));
@@ -160,7 +160,8 @@ describe.skipIf(fixture === undefined)('serial consoles', () => {
     await ask(terminal, 'echo $((40+2))-before', '42-before');
     terminal.text = '';
     terminal.stream.write('reboot -f\n');
-    await expect.poll(() => terminal.text, patience).toContain('GUEST-READY ttyS0');
+    // a whole boot on an emulated processor
+    await expect.poll(() => terminal.text, { timeout: 60_000 }).toContain('GUEST-READY ttyS0');
     await ask(terminal, 'echo $((40+2))-after', '42-after');
     expect(terminal.closed).toBe(false);
     expect(events).toEqual([]);
