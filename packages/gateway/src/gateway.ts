@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type ClusterMessage, LocalCluster, type ServerEvent } from '@remote-consoles/core';
 import { AdmissionDesk } from './handshake/admission.js';
 import { RefusalExplainer } from './handshake/explain-refusal.js';
+import { GuessingGuard } from './handshake/guessing-guard.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
 import { Reception } from './handshake/reception.js';
 import { refusalOf } from './handshake/refusal.js';
@@ -48,10 +49,11 @@ export class Gateway {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     const origins = new OriginPolicy({ baseUrls, allowedOrigins });
-    const desk = new AdmissionDesk(origins, trustsProxy);
+    const guard = new GuessingGuard(redeem, limits.unknownTokensPerAddress, clock);
+    const desk = new AdmissionDesk(origins, trustsProxy, guard);
     const secureCookies = baseUrls.length > 0 && baseUrls.every((url) => /^(https|wss):/i.test(url));
     const { cluster = new LocalCluster(), name = 'gateway' } = options;
-    this.#sessions = new Sessions({ ...options, cluster, name }, limits, timeouts);
+    this.#sessions = new Sessions({ ...options, redeem: guard, cluster, name }, limits, timeouts);
     this.#reception = new Reception(this.#sessions, limits, options.logger, clock);
     this.#webSocket = new WebSocketHandshake(desk, this.#reception, {
       frameBytes: limits.frameBytes,
@@ -59,8 +61,8 @@ export class Gateway {
       clock,
     });
     const xvpvnc = new XvpvncHandshake(desk, this.#reception);
-    const explainer = new RefusalExplainer(desk, this.#reception, redeem, timeouts.redeem);
-    const spiceDirect = new SpiceDirectDownload(desk, this.#reception, redeem, timeouts.redeem);
+    const explainer = new RefusalExplainer(desk, this.#reception, guard, timeouts.redeem);
+    const spiceDirect = new SpiceDirectDownload(desk, this.#reception, guard, timeouts.redeem);
     this.#gets = new Map<string, PlainGet>([
       ['/', (request, response) => void explainer.handle(request, response)],
       [

@@ -23,6 +23,8 @@ export interface GatewayLimits {
   readonly sessionsPerToken: number;
   /** Sockets of one session (SPICE opens several); default 16. Above it the answer is 429. */
   readonly socketsPerSession: number;
+  /** Unknown tokens from one address (one /64 in IPv6) in a minute; default 100. Above it the answer is 429. */
+  readonly unknownTokensPerAddress: number;
   /** Handshakes under way at once; default 512. Above it the answer is 503. */
   readonly openings: number;
   /** Payload of one WebSocket frame, bytes; default 16 MiB. Frames are streamed: none is ever held. */
@@ -97,6 +99,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   sessionsPerProject: Number.POSITIVE_INFINITY,
   sessionsPerToken: Number.POSITIVE_INFINITY,
   socketsPerSession: 16,
+  unknownTokensPerAddress: 100,
   openings: 512,
   frameBytes: 16 * 1024 * 1024,
 };

@@ -47,6 +47,7 @@ function gatewaySettings({ gateway, trustedProxies }: Config) {
       sessions: gateway.maxSessions,
       sessionsPerServer: gateway.maxSessionsPerServer,
       sessionsPerUser: gateway.maxSessionsPerUser,
+      unknownTokensPerAddress: gateway.maxUnknownTokens || Number.POSITIVE_INFINITY,
       ...(maxSessionsPerProject !== undefined && { sessionsPerProject: maxSessionsPerProject }),
       ...(maxSessionsPerToken !== undefined && { sessionsPerToken: maxSessionsPerToken }),
     },

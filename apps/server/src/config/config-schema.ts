@@ -65,6 +65,8 @@ const gateway = z.strictObject({
   maxSessions: z.number().int().min(1).max(1_000_000).default(10_000),
   maxSessionsPerServer: z.number().int().min(1).default(20),
   maxSessionsPerUser: z.number().int().min(1).default(100),
+  /** Unknown tokens that an address may present in a minute; 0 for no limit */
+  maxUnknownTokens: z.number().int().min(0).max(1_000_000_000).default(100),
   maxSessionsPerProject: z.number().int().min(1).optional(),
   maxSessionsPerToken: z.number().int().min(1).optional(),
   /** s without a byte from the viewer or the console; 0 for no limit */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RedeemConsoleToken } from '@remote-consoles/core';
 import type { AdmissionDesk, ConsoleRequest } from './admission.js';
+import type { GuessingGuard } from './guessing-guard.js';
 import { Opening } from './opening.js';
 import type { Reception } from './reception.js';
 import { answerRefusal, type Refusal, refusalOf } from './refusal.js';
@@ -20,14 +20,14 @@ const UPGRADE_REQUIRED: Refusal = {
 export class RefusalExplainer {
   readonly #desk: AdmissionDesk;
   readonly #reception: Reception;
-  readonly #redeem: Pick<RedeemConsoleToken, 'inspect'>;
+  readonly #redeem: Pick<GuessingGuard, 'inspect'>;
   readonly #timeout: number;
 
   /** @param timeout ms until the look-up must be over */
   constructor(
     desk: AdmissionDesk,
     reception: Reception,
-    redeem: Pick<RedeemConsoleToken, 'inspect'>,
+    redeem: Pick<GuessingGuard, 'inspect'>,
     timeout: number,
   ) {
     this.#desk = desk;
@@ -64,11 +64,11 @@ export class RefusalExplainer {
     return admission.kind === 'refused' ? admission.refusal : this.#inspect(admission.request);
   }
 
-  async #inspect({ token }: ConsoleRequest): Promise<Refusal> {
+  async #inspect({ token, clientAddress }: ConsoleRequest): Promise<Refusal> {
     const opening = new Opening();
     this.#reception.openings.add(opening);
     try {
-      const inspect = () => this.#redeem.inspect(token);
+      const inspect = () => this.#redeem.inspect(token, clientAddress);
       await opening.step('looking up the console', this.#timeout, inspect, () => {});
       return UPGRADE_REQUIRED;
     } catch (error) {
