@@ -4,8 +4,8 @@ import type { AuditEvent } from '@remote-consoles/core';
 interface CadfResource {
   readonly id: string;
   readonly typeURI: string;
-  readonly host?: { readonly address: string };
-  readonly project_id?: string;
+  readonly host?: { readonly address: string } | undefined;
+  readonly project_id?: string | undefined;
 }
 
 /** An audit record in the shape of DMTF's Cloud Auditing Data Federation (DSP0262), as OpenStack's services write it. */
@@ -19,15 +19,17 @@ export interface CadfRecord {
   /** Our own word for the action: what a search looks for. */
   readonly name: AuditEvent['action'];
   readonly outcome: AuditEvent['outcome'];
-  readonly reason?: { readonly reasonType: 'remote-consoles'; readonly reasonCode: string };
+  readonly reason?: { readonly reasonType: 'remote-consoles'; readonly reasonCode: string } | undefined;
   readonly initiator: CadfResource;
   readonly target: CadfResource;
   readonly observer: CadfResource;
-  readonly attachments?: readonly {
-    readonly name: string;
-    readonly typeURI: string;
-    readonly content: object;
-  }[];
+  readonly attachments?: readonly Attachment[] | undefined;
+}
+
+interface Attachment {
+  readonly name: string;
+  readonly typeURI: string;
+  readonly content: object;
 }
 
 const ACTIONS: Readonly<Record<AuditEvent['action'], string>> = {
@@ -47,22 +49,24 @@ const USER = 'service/security/account/user';
 const UNKNOWN = 'unknown';
 
 /**
+ * What is absent is undefined, which JSON leaves out: spreads would cost more than all the rest, and there is a record
+ * for each request.
+ *
  * @param id of the record
  * @param observer names this process, such as `remote-consoles@gateway-1`
  */
 export function cadfRecord(event: AuditEvent, id: string, observer: string): CadfRecord {
   const { action, outcome, at, reason, serverId } = event;
   const self = { id: observer, typeURI: 'service/compute' };
-  const content = contentOf(event);
   return {
     typeURI: 'http://schemas.dmtf.org/cloud/audit/1.0/event',
     id,
     eventType: 'activity',
-    eventTime: new Date(at).toISOString().replace('Z', '+00:00'),
+    eventTime: `${new Date(at).toISOString().slice(0, -1)}+00:00`,
     action: ACTIONS[action],
     name: action,
     outcome,
-    ...(reason !== undefined && { reason: { reasonType: 'remote-consoles', reasonCode: reason } }),
+    reason: reason === undefined ? undefined : { reasonType: 'remote-consoles', reasonCode: reason },
     // Tokens are revoked by the gateway itself when their server ends.
     initiator: action === 'console.revoke' && event.userId === undefined ? self : initiatorOf(event),
     target:
@@ -70,9 +74,7 @@ export function cadfRecord(event: AuditEvent, id: string, observer: string): Cad
         ? { id: UNKNOWN, typeURI: UNKNOWN }
         : { id: serverId, typeURI: 'compute/machine' },
     observer: self,
-    ...(Object.keys(content).length > 0 && {
-      attachments: [{ name: 'console', typeURI: 'mime:application/json', content }],
-    }),
+    attachments: attachmentsOf(event),
   };
 }
 
@@ -80,13 +82,13 @@ function initiatorOf({ userId, projectId, clientAddress }: AuditEvent): CadfReso
   return {
     id: userId ?? UNKNOWN,
     typeURI: USER,
-    ...(clientAddress !== undefined && { host: { address: clientAddress } }),
-    ...(projectId !== undefined && { project_id: projectId }),
+    host: clientAddress === undefined ? undefined : { address: clientAddress },
+    project_id: projectId,
   };
 }
 
 /** What CADF has no place for. */
-function contentOf(event: AuditEvent): object {
+function attachmentsOf(event: AuditEvent): readonly Attachment[] | undefined {
   const content = {
     request_id: event.requestId,
     session_id: event.sessionId,
@@ -98,5 +100,8 @@ function contentOf(event: AuditEvent): object {
     bytes_to_viewer: event.bytesDown,
     bytes_from_viewer: event.bytesUp,
   };
-  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== undefined));
+  for (const value of Object.values(content)) {
+    if (value !== undefined) return [{ name: 'console', typeURI: 'mime:application/json', content }];
+  }
+  return undefined;
 }
