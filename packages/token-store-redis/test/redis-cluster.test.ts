@@ -41,13 +41,14 @@ describe.skipIf(!redisIsInstalled())('processes on one real Redis', () => {
   });
 
   describeCluster('Redis', async () => {
-    const cluster = await join();
+    // More than a thousand sessions at once are not what a short deadline is about.
+    const cluster = await join({ timeout: 2 });
     const own = stores.at(-1);
-    const peer = await join();
+    const peer = await join({ timeout: 2 });
     return {
       cluster,
       peer,
-      deadline: 3000,
+      deadline: 5000,
       // What a process that is killed does: nothing more.
       crash: () => own?.close(),
       makeUnavailable: () => redis.freeze(),
@@ -74,7 +75,7 @@ describe.skipIf(!redisIsInstalled())('processes on one real Redis', () => {
   });
 
   it('beat once a second in one command, however many sessions there are and though nothing moves', async () => {
-    const own = await join();
+    const own = await join({ timeout: 5 });
     await Promise.all(Array.from({ length: 1000 }, () => own.sessions.open(sampleSession(), {})));
     const calls = () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(redis.cli('info', 'commandstats'))?.[1]);
     const before = calls();
