@@ -62,6 +62,7 @@ function flagsOf(main: string): string[] {
 }
 
 function configuration(tls: TlsFiles, ttl: number) {
+  const never = { count: 1_000_000_000, seconds: 60 };
   const servers: object[] = CONSOLE_KINDS.map((kind) => ({
     id: kind,
     name: kind,
@@ -76,10 +77,10 @@ function configuration(tls: TlsFiles, ttl: number) {
       ...(tls && { tls: { certificateFile: tls.certificate, keyFile: tls.key } }),
     },
     tokens: { ttl },
-    // Out of reach, and counted all the same.
-    rateLimits: { address: 1_000_000_000, user: 1_000_000_000 },
     auth: { options: { tokens: [{ token: API_TOKEN, user: 'bench', project: 'bench', roles: ['member'] }] } },
     hypervisors: [{ name: 'bench', module: '@remote-consoles/adapter-memory', options: { servers } }],
+    // Out of reach, and counted all the same.
+    limits: { apiRequestsPerAddress: never, apiRequestsPerUser: never, failedTokensPerAddress: never },
     gateway: { maxSessionsPerServer: 100_000, maxSessionsPerUser: 100_000, drainTimeout: 0 },
   };
 }

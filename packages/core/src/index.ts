@@ -18,7 +18,6 @@ export * from './diagnosis/explain-failure.js';
 export * from './diagnosis/explained-leg.js';
 export * from './errors.js';
 export * from './limit/address-block.js';
-export * from './limit/rate-limit.js';
 export * from './policy/credentials.js';
 export * from './policy/parse-policy.js';
 export * from './policy/policy.js';

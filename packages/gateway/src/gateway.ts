@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type ClusterMessage, LocalCluster, type ServerEvent } from '@remote-consoles/core';
 import { AdmissionDesk } from './handshake/admission.js';
 import { RefusalExplainer } from './handshake/explain-refusal.js';
-import { GuessingGuard } from './handshake/guessing-guard.js';
+import { guarded } from './handshake/guess-limit.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
 import { Reception } from './handshake/reception.js';
 import { refusalOf } from './handshake/refusal.js';
@@ -11,6 +11,7 @@ import { SpiceDirectDownload } from './handshake/spice-direct.js';
 import { WebSocketHandshake } from './handshake/websocket-handshake.js';
 import { XvpvncHandshake } from './handshake/xvpvnc-handshake.js';
 import { endByServer, GOING_AWAY, SessionEnded, TERMINATED } from './session/closings.js';
+import { ConsoleRecords } from './session/console-records.js';
 import type { SessionInfo, Traffic } from './session/session.js';
 import { Sessions } from './session/sessions.js';
 import { DEFAULT_LIMITS, DEFAULT_TIMEOUTS, type GatewayOptions } from './settings.js';
@@ -45,15 +46,15 @@ export class Gateway {
   readonly #stopListening: () => void;
 
   constructor(options: GatewayOptions) {
-    const { baseUrls, allowedOrigins = [], trustsProxy = () => false, clock, redeem } = options;
+    const { baseUrls, allowedOrigins = [], trustsProxy = () => false, clock } = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
     const origins = new OriginPolicy({ baseUrls, allowedOrigins });
-    const guard = new GuessingGuard(redeem, limits.unknownTokensPerAddress, clock);
-    const desk = new AdmissionDesk(origins, trustsProxy, guard);
+    const desk = new AdmissionDesk(origins, trustsProxy);
     const secureCookies = baseUrls.length > 0 && baseUrls.every((url) => /^(https|wss):/i.test(url));
     const { cluster = new LocalCluster(), name = 'gateway' } = options;
-    this.#sessions = new Sessions({ ...options, redeem: guard, cluster, name }, limits, timeouts);
+    const redeem = guarded(options.redeem, options.failedTokens, new ConsoleRecords(options));
+    this.#sessions = new Sessions({ ...options, redeem, cluster, name }, limits, timeouts);
     this.#reception = new Reception(this.#sessions, limits, options.logger, clock);
     this.#webSocket = new WebSocketHandshake(desk, this.#reception, {
       frameBytes: limits.frameBytes,
@@ -61,8 +62,8 @@ export class Gateway {
       clock,
     });
     const xvpvnc = new XvpvncHandshake(desk, this.#reception);
-    const explainer = new RefusalExplainer(desk, this.#reception, guard, timeouts.redeem);
-    const spiceDirect = new SpiceDirectDownload(desk, this.#reception, guard, timeouts.redeem);
+    const explainer = new RefusalExplainer(desk, this.#reception, redeem, timeouts.redeem);
+    const spiceDirect = new SpiceDirectDownload(desk, this.#reception, redeem, timeouts.redeem);
     this.#gets = new Map<string, PlainGet>([
       ['/', (request, response) => void explainer.handle(request, response)],
       [

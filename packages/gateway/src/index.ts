@@ -7,6 +7,7 @@
 export { type ConnectionDiagnosisOptions, diagnoseConnection } from './diagnosis/diagnose-connection.js';
 export { type DiagnosisTimeouts, endpointLegs } from './diagnosis/endpoint-legs.js';
 export { createGateway, Gateway, type GatewayCounters } from './gateway.js';
+export type { FailureLimiter, FailureState } from './handshake/guess-limit.js';
 export type { SessionInfo, Traffic } from './session/session.js';
 export type { GatewayLimits, GatewayOptions, GatewayTimeouts } from './settings.js';
 export { CloseCode } from './websocket/close-code.js';

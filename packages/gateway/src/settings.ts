@@ -8,6 +8,7 @@ import type {
   RedeemConsoleToken,
 } from '@remote-consoles/core';
 import type { TrustsProxy } from './handshake/client-address.js';
+import type { FailureLimiter } from './handshake/guess-limit.js';
 
 /** How much one gateway process takes on. */
 export interface GatewayLimits {
@@ -23,8 +24,6 @@ export interface GatewayLimits {
   readonly sessionsPerToken: number;
   /** Sockets of one session (SPICE opens several); default 16. Above it the answer is 429. */
   readonly socketsPerSession: number;
-  /** Unknown tokens from one address (one /64 in IPv6) in a minute; default 100. Above it the answer is 429. */
-  readonly unknownTokensPerAddress: number;
   /** Handshakes under way at once; default 512. Above it the answer is 503. */
   readonly openings: number;
   /** Payload of one WebSocket frame, bytes; default 16 MiB. Frames are streamed: none is ever held. */
@@ -88,6 +87,8 @@ export interface GatewayOptions {
    * client draws padded bitmaps of some servers (xrdp) askew without it.
    */
   readonly widenRdpBitmaps?: boolean | undefined;
+  /** Counts tokens that are not valid by client address; above it the answer is 429. No limit where absent. */
+  readonly failedTokens?: FailureLimiter | undefined;
   readonly limits?: Partial<GatewayLimits>;
   readonly timeouts?: Partial<GatewayTimeouts>;
 }
@@ -99,7 +100,6 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   sessionsPerProject: Number.POSITIVE_INFINITY,
   sessionsPerToken: Number.POSITIVE_INFINITY,
   socketsPerSession: 16,
-  unknownTokensPerAddress: 100,
   openings: 512,
   frameBytes: 16 * 1024 * 1024,
 };

@@ -25,7 +25,7 @@ import { DiscoveryRoutes } from './discovery/discovery-routes.js';
 import type { AnswerObserver } from './exchange.js';
 import { openApiDocument } from './openapi/openapi-document.js';
 import { Pipeline } from './pipeline.js';
-import { RateGate, type RateLimits } from './rate-limit/rate-limits.js';
+import { RateGate, type RateLimits } from './rate-limit/rate-gate.js';
 import { remoteConsolesResource } from './remote-consoles/remote-consoles-resource.js';
 import { isProjectId } from './request/project-in-path.js';
 import { routePath } from './request/route-path.js';

@@ -8,4 +8,5 @@ export { type ApiDependencies, createApi } from './api.js';
 export type { AnsweredRequest, AnswerObserver } from './exchange.js';
 export { createHttpServer } from './http-server.js';
 export { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';
-export type { RateLimits } from './rate-limit/rate-limits.js';
+export type { RateLimits, RefusalObserver } from './rate-limit/rate-gate.js';
+export type { RateLimiter, RateState } from './rate-limit/rate-limiter.js';

@@ -12,7 +12,7 @@ import { type AnswerObserver, Exchange } from './exchange.js';
 import { badRequest, methodNotAllowed, resourceNotFound } from './fault/api-fault.js';
 import { requestedVersion, supportedVersion } from './microversion/negotiate-microversion.js';
 import { MAX_VERSION, MIN_VERSION } from './microversion/supported-versions.js';
-import type { RateGate } from './rate-limit/rate-limits.js';
+import type { RateGate } from './rate-limit/rate-gate.js';
 import { authenticate } from './request/authenticate.js';
 import { assertContentType } from './request/content-type.js';
 import { type JsonBody, NO_BODY, parseJsonBody } from './request/json-body.js';
@@ -87,10 +87,10 @@ export class Pipeline {
     const { auth, rates, maxBodySize } = this.#settings;
     assertAnnouncedLength(exchange.request, maxBodySize);
     const limited = exchange.request.method === 'POST';
-    if (limited) rates.checkAddress(exchange);
+    if (limited) await rates.checkAddress(exchange);
     const credentials = await authenticate(auth, exchange.request.headers);
     exchange.credentials = credentials;
-    if (limited) rates.checkUser(exchange, credentials.userId);
+    if (limited) await rates.checkUser(exchange, credentials.userId);
     return credentials;
   }
 

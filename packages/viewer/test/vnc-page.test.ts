@@ -156,6 +156,7 @@ inBrowser('when there is no console', () => {
       'The host of this machine does not answer.',
       'Connect again in a moment.',
     ],
+    [429, 'rate-limited', 'Too many console URLs that are not valid', 'Wait a minute, then connect again.'],
     [429, 'limit-exceeded', 'Too many consoles are open.', 'Close one that you do not need'],
   ])('explains a %i %s', async (status, code, title, advice) => {
     await startGateway();

@@ -27,10 +27,10 @@ import type { LoadedAdapters } from '../config/load-adapters.js';
 import type { LoadedParts } from '../config/load-parts.js';
 import { HealthProbe } from '../health/health-probe.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { apiRateLimits } from './api-rate-limits.js';
 import { bindGateway } from './gateway.js';
 import { Id } from './identifiers.js';
 import { cryptoDigest, cryptoRandom, systemClock } from './node-ports.js';
-import { rateLimits } from './rate-limits.js';
 
 /** Who is told of what happens. */
 export interface Observers {
@@ -64,12 +64,12 @@ export async function compose(
   container.bind(Id.Hypervisor).toConstantValue(ports.fleet);
   container.bind(Id.Fleet).toConstantValue(ports.fleet);
   container.bind(Id.TokenStore).toConstantValue(ports.tokens);
-  container.bind(Id.RateLimits).toConstantValue(rateLimits(config, systemClock));
   container.bind(Id.Cluster).toConstantValue(ports.tokens.cluster ?? new LocalCluster());
   if (auth) container.bind(Id.Auth).toConstantValue(auth);
   const { members: hypervisors, tokens } = ports;
   container.bind(Id.Health).toConstantValue(new HealthProbe({ hypervisors, tokens, auth, logger }));
   bindUseCases(container);
+  container.bind(Id.ApiRateLimits).toResolvedValue(apiRateLimits, [Id.Config, Id.AuditSink, Id.Clock]);
   if (config.roles.includes('gateway')) bindGateway(container);
   return container;
 }

@@ -2,6 +2,7 @@ import { createGateway } from '@remote-consoles/gateway';
 import type { Container } from 'inversify';
 import type { Config } from '../config/config-schema.js';
 import { addressFilter } from '../config/proxy-address.js';
+import { processRateLimiter } from '../rate-limit/process-rate-limiter.js';
 import { Id } from './identifiers.js';
 
 /** ms */
@@ -35,7 +36,7 @@ export function bindGateway(container: Container): void {
   );
 }
 
-function gatewaySettings({ gateway, trustedProxies }: Config) {
+function gatewaySettings({ gateway, limits, trustedProxies }: Config) {
   const { maxSessionsPerProject, maxSessionsPerToken } = gateway;
   return {
     name: gateway.name,
@@ -43,11 +44,11 @@ function gatewaySettings({ gateway, trustedProxies }: Config) {
     trustsProxy: addressFilter(trustedProxies),
     endWithToken: gateway.enforceSessionTimeout,
     widenRdpBitmaps: gateway.widenRdpBitmaps,
+    failedTokens: processRateLimiter(limits.failedTokensPerAddress),
     limits: {
       sessions: gateway.maxSessions,
       sessionsPerServer: gateway.maxSessionsPerServer,
       sessionsPerUser: gateway.maxSessionsPerUser,
-      unknownTokensPerAddress: gateway.maxUnknownTokens || Number.POSITIVE_INFINITY,
       ...(maxSessionsPerProject !== undefined && { sessionsPerProject: maxSessionsPerProject }),
       ...(maxSessionsPerToken !== undefined && { sessionsPerToken: maxSessionsPerToken }),
     },

@@ -64,6 +64,6 @@ export const Id = {
   ListSessions: identifier<ListSessions>('ListSessions'),
   ShowSession: identifier<ShowSession>('ShowSession'),
   TerminateSession: identifier<TerminateSession>('TerminateSession'),
-  RateLimits: identifier<RateLimits>('RateLimits'),
+  ApiRateLimits: identifier<RateLimits>('ApiRateLimits'),
   Gateway: identifier<Gateway>('Gateway'),
 } as const;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkRoles } from './check-roles.js';
 import { address, listeners, roles } from './listener.js';
 import { parseNetwork } from './proxy-address.js';
+import { rateLimits } from './rate-limit.js';
 import { ROLES } from './role.js';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' });
@@ -65,8 +66,6 @@ const gateway = z.strictObject({
   maxSessions: z.number().int().min(1).max(1_000_000).default(10_000),
   maxSessionsPerServer: z.number().int().min(1).default(20),
   maxSessionsPerUser: z.number().int().min(1).default(100),
-  /** Unknown tokens that an address may present in a minute; 0 for no limit */
-  maxUnknownTokens: z.number().int().min(0).max(1_000_000_000).default(100),
   maxSessionsPerProject: z.number().int().min(1).optional(),
   maxSessionsPerToken: z.number().int().min(1).optional(),
   /** s without a byte from the viewer or the console; 0 for no limit */
@@ -102,13 +101,6 @@ const fields = z.strictObject({
   /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; they must set both themselves. */
   trustedProxies: z.array(proxy).default([]),
   consoles: consoles.default({}),
-  /** POSTs a minute that this process takes; 0 for no limit */
-  rateLimits: z
-    .strictObject({
-      address: z.number().int().min(0).max(1_000_000_000).default(6_000),
-      user: z.number().int().min(0).max(1_000_000_000).default(1_200),
-    })
-    .prefault({}),
   tokens: z
     .strictObject({
       ttl: z.number().int().min(1).max(86_400).default(DEFAULT_TOKEN_TTL),
@@ -126,6 +118,8 @@ const fields = z.strictObject({
     .prefault({}),
   hypervisors,
   gateway: gateway.prefault({}),
+  /** How often clients may ask; each process counts for itself. */
+  limits: rateLimits.prefault({}),
   viewer: z
     .strictObject({
       /** Origins that may show a console page in a frame, such as a dashboard's. */

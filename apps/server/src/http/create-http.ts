@@ -30,12 +30,12 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
       if (!gateway.handleGet(request, response)) next();
     });
   }
-  const rest = roles.includes('api') ? api(container) : nothingElse;
-  // Everything but the API is read: its POSTs, the busiest of all, go straight past, without a step of their own.
+  // Everything but the API is read: its POSTs, the busiest of all, go straight past.
   app.use((request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') rest(request, response, next);
-    else reads(request, response, (error) => (error ? next(error) : rest(request, response, next)));
+    if (request.method === 'GET' || request.method === 'HEAD') reads(request, response, next);
+    else next();
   });
+  app.use(roles.includes('api') ? api(container) : nothingElse);
   const http = tls ? createHttpServer(app, tls) : createHttpServer(app);
   if (gateway) http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return http;
@@ -57,8 +57,8 @@ function api(container: Container): Router {
     random: container.get(Id.Random),
     logger: container.get(Id.Logger),
     answered: container.isBound(Id.Metrics) ? countAnswers(container.get(Id.Metrics)) : undefined,
+    rateLimits: container.get(Id.ApiRateLimits),
     publicUrl: publicUrl(container.get(Id.Config)),
-    rateLimits: container.get(Id.RateLimits),
   });
 }
 

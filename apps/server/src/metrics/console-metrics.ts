@@ -31,7 +31,7 @@ export class ConsoleMetrics implements AuditSink {
     );
     this.#refusals = counter(
       'viewers_refused_total',
-      'Viewers that were turned away before their token was used, by why.',
+      'Viewers that were turned away before their token was used, and API clients that ask too often, by why.',
       'code',
     );
     this.#opens = counter(

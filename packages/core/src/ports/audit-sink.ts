@@ -7,7 +7,7 @@ export interface AuditEvent {
   readonly action:
     | 'console.issue'
     | 'console.redeem'
-    /** A viewer was turned away before a token was used: wrong origin, no token, no room. */
+    /** A viewer was turned away before a token was used: wrong origin, no token, no room; or a client asked too often. */
     | 'console.refuse'
     | 'console.open'
     | 'console.close'

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { TokenDigest } from '@remote-consoles/core';
 import { checkUpgrade } from '../websocket/upgrade.js';
 import { clientAddress, isForwarded, type TrustsProxy } from './client-address.js';
-import type { GuessingGuard } from './guessing-guard.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { ORIGIN_REFUSED, type Refusal } from './refusal.js';
 import { cookieValue, requestToken, sessionCookieName } from './request-token.js';
@@ -26,10 +25,8 @@ const NO_TOKEN: Refusal = { status: 401, code: 'token-invalid', message: 'the re
 export class AdmissionDesk {
   readonly #origins: OriginPolicy;
   readonly #trustsProxy: TrustsProxy;
-  readonly #guard: Pick<GuessingGuard, 'refusal'>;
 
-  constructor(origins: OriginPolicy, trustsProxy: TrustsProxy, guard: Pick<GuessingGuard, 'refusal'>) {
-    this.#guard = guard;
+  constructor(origins: OriginPolicy, trustsProxy: TrustsProxy) {
     this.#origins = origins;
     this.#trustsProxy = trustsProxy;
   }
@@ -54,11 +51,8 @@ export class AdmissionDesk {
       return refused(ORIGIN_REFUSED);
     const token = requestToken(request);
     if (!token) return refused(NO_TOKEN);
-    const clientAddress = this.clientAddress(request);
-    const guesses = this.#guard.refusal(clientAddress);
-    if (guesses) return refused(guesses);
     const sessionKey = keyFromCookie(request.headers.cookie, token);
-    return { kind: 'admitted', request: { token, sessionKey, clientAddress } };
+    return { kind: 'admitted', request: { token, sessionKey, clientAddress: this.clientAddress(request) } };
   }
 
   /** Who asks, as far as our proxies can tell. */

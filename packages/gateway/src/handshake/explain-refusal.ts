@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmissionDesk, ConsoleRequest } from './admission.js';
-import type { GuessingGuard } from './guessing-guard.js';
+import type { Redeem } from './guess-limit.js';
 import { Opening } from './opening.js';
 import type { Reception } from './reception.js';
 import { answerRefusal, type Refusal, refusalOf } from './refusal.js';
@@ -20,16 +20,11 @@ const UPGRADE_REQUIRED: Refusal = {
 export class RefusalExplainer {
   readonly #desk: AdmissionDesk;
   readonly #reception: Reception;
-  readonly #redeem: Pick<GuessingGuard, 'inspect'>;
+  readonly #redeem: Pick<Redeem, 'inspect'>;
   readonly #timeout: number;
 
   /** @param timeout ms until the look-up must be over */
-  constructor(
-    desk: AdmissionDesk,
-    reception: Reception,
-    redeem: Pick<GuessingGuard, 'inspect'>,
-    timeout: number,
-  ) {
+  constructor(desk: AdmissionDesk, reception: Reception, redeem: Pick<Redeem, 'inspect'>, timeout: number) {
     this.#desk = desk;
     this.#reception = reception;
     this.#redeem = redeem;

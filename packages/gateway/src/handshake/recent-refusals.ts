@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { TooManyGuesses } from './guess-limit.js';
 import { ViewerLeft } from './opening.js';
 import { type Refusal, refusalOf } from './refusal.js';
 
@@ -28,7 +29,8 @@ export class RecentRefusals {
   /** Keeps why an opening failed, but for what says nothing that a look-up would not: anyone can invent tokens. */
   keep(token: string, error: unknown): void {
     const refusal = refusalOf(error);
-    if (error instanceof ViewerLeft || refusal.code === 'token-invalid') return;
+    if (error instanceof ViewerLeft || error instanceof TooManyGuesses) return;
+    if (refusal.code === 'token-invalid') return;
     const key = keyOf(token);
     this.#refusals.delete(key);
     this.#refusals.set(key, { refusal, until: this.#now() + KEPT });

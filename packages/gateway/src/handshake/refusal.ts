@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ConsoleError, type ConsoleErrorCode } from '@remote-consoles/core';
 import { GOING_AWAY, SessionEnded } from '../session/closings.js';
+import { TooManyGuesses } from './guess-limit.js';
 import { ConsoleTimeout, ViewerLeft } from './opening.js';
 
 /** Why a request does not get a console. `code` and `message` may be shown to the viewer. */
@@ -60,6 +61,7 @@ export const BUSY: Refusal = {
 /** What an error means to whoever asked; unknown errors say nothing about themselves. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof ViewerLeft) return { status: 400, code: error.word, message: error.message };
+  if (error instanceof TooManyGuesses) return error.refusal;
   if (!(error instanceof ConsoleError)) return { status: 500, code: 'internal', message: 'internal error' };
   if (error instanceof SessionEnded && error.closing === GOING_AWAY) return DRAINING;
   const { code, message } = error;

@@ -8,7 +8,6 @@ import {
   tokenInvalid,
 } from '@remote-consoles/core';
 import type { ConsoleRequest } from '../handshake/admission.js';
-import type { GuessingGuard } from '../handshake/guessing-guard.js';
 import type { Opening } from '../handshake/opening.js';
 import { RefusedLogins } from '../rdp/refused-logins.js';
 import { FairShare } from '../relay/fair-share.js';
@@ -34,11 +33,8 @@ export interface ReadyConsole extends OpenedConsole {
 }
 
 /** The gateway's options with what stands in where they name no cluster. */
-type SessionOptions = Omit<GatewayOptions, 'redeem'> &
-  Required<Pick<GatewayOptions, 'name'>> & {
-    readonly cluster: ClusterPort;
-    readonly redeem: Pick<GuessingGuard, 'execute'>;
-  };
+type SessionOptions = GatewayOptions &
+  Required<Pick<GatewayOptions, 'name'>> & { readonly cluster: ClusterPort };
 
 /** Opens sessions, watches them and ends them. */
 export class Sessions {

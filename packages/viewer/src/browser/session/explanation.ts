@@ -76,6 +76,10 @@ const REFUSALS: Readonly<Record<string, Sentence>> = {
     'Too many consoles are open.',
     'Close one that you do not need, then connect again.',
   ),
+  'rate-limited': failed(
+    'Too many console URLs that are not valid came from your address.',
+    'Wait a minute, then connect again.',
+  ),
   'hypervisor-unavailable': failed(
     'The host of this machine does not answer.',
     'Connect again in a moment. If it stays, tell your operator.',
