@@ -6,7 +6,6 @@ import { type ExternalConsole, tcp } from './config/external-console.js';
 import type { LiveVnc } from './config/inventory.js';
 import type { TlsIdentity } from './config/tls-identity.js';
 import { LoopbackListener } from './loopback-listener.js';
-import { createMksServer } from './mks/mks-server.js';
 import { TicketStore } from './mks/ticket-store.js';
 import type { Picture } from './picture/picture.js';
 import { MachineScreen, type ScreenSize } from './screen/machine-screen.js';
@@ -46,8 +45,9 @@ export class LiveConsoles {
     this.#tickets = new TicketStore(clock, random);
     this.guest = new GuestSystem({ hostname: server().name, serverId: server().id }, clock);
     this.#vncListener = new LoopbackListener(() => this.#createVncServer());
-    this.#mksListener = new LoopbackListener(() =>
-      createMksServer(this.#service(NO_SECURITY), this.#tickets),
+    // `ws` is loaded when the first such console is opened.
+    this.#mksListener = new LoopbackListener(async () =>
+      (await import('./mks/mks-server.js')).createMksServer(this.#service(NO_SECURITY), this.#tickets),
     );
     this.#serialListener = new LoopbackListener(() =>
       createServer((socket) => serveSerial(socket, this.guest.serial)),

@@ -7,12 +7,12 @@ const MAX_CONNECTIONS = 64;
 /** A server on a free port of 127.0.0.1 that starts when it is first needed and keeps no process alive. */
 export class LoopbackListener {
   static readonly host = HOST;
-  readonly #create: () => Server;
+  readonly #create: () => Server | Promise<Server>;
   readonly #sockets = new Set<Socket>();
   #listening: Promise<{ readonly server: Server; readonly port: number }> | undefined;
 
   /** @param create makes the server, not yet listening; each start asks for a new one */
-  constructor(create: () => Server) {
+  constructor(create: () => Server | Promise<Server>) {
     this.#create = create;
   }
 
@@ -41,7 +41,7 @@ export class LoopbackListener {
   }
 
   async #start(): Promise<{ server: Server; port: number }> {
-    const server = this.#create();
+    const server = await this.#create();
     server.maxConnections = MAX_CONNECTIONS;
     server.on('connection', (socket: Socket) => {
       socket.unref();

@@ -4,8 +4,6 @@
  *
  * @packageDocumentation
  */
-export { type ConnectionDiagnosisOptions, diagnoseConnection } from './diagnosis/diagnose-connection.js';
-export { type DiagnosisTimeouts, endpointLegs } from './diagnosis/endpoint-legs.js';
 export { createGateway, Gateway, type GatewayCounters } from './gateway.js';
 export type { FailureLimiter, FailureState } from './handshake/guess-limit.js';
 export type { SessionInfo, Traffic } from './session/session.js';

@@ -19,7 +19,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { fingerprint, type Identity, TestAuthority } from '../../../scripts/fixtures/certificates.js';
 import { listenAsHyperV } from '../../rdp-tunnel/test/listener-double.js';
-import { diagnoseConnection, endpointLegs } from '../src/index.js';
+import { diagnoseConnection, endpointLegs } from '../src/diagnosis/index.js';
 import { streamsOf } from './support/console-rig.js';
 import { rfbDouble } from './support/rfb-double.js';
 import { TestUpstream } from './support/upstreams.js';

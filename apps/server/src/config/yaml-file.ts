@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import type { Document } from 'yaml';
+import { LineCounter, parseDocument } from '#yaml';
 import { ConfigError, type ConfigProblem, formatPath } from './config-problem.js';
 
 /** A YAML text that has been read, and where things stand in it. */

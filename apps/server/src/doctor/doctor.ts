@@ -7,7 +7,7 @@ import {
   diagnosisOf,
   type HypervisorPort,
 } from '@remote-consoles/core';
-import { type DiagnosisTimeouts, diagnoseConnection } from '@remote-consoles/gateway';
+import { type DiagnosisTimeouts, diagnoseConnection } from '@remote-consoles/gateway/diagnosis';
 import { consoleOffers } from '../config/console-offers.js';
 import { loadAdapters } from '../config/load-adapters.js';
 import type { ConfigFile } from '../config/read-config.js';

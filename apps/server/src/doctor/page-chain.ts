@@ -7,7 +7,7 @@ import {
   explainFailure,
   type LegResult,
 } from '@remote-consoles/core';
-import { type DiagnosisTimeouts, endpointLegs } from '@remote-consoles/gateway';
+import { type DiagnosisTimeouts, endpointLegs } from '@remote-consoles/gateway/diagnosis';
 
 /** What browsers do with a console URL, as far as it can be done from here: without a token. */
 export function pageChain(type: ConsoleType, baseUrl: string, timeouts: DiagnosisTimeouts): DiagnosisChain {

@@ -6,7 +6,7 @@ import {
   type LegResult,
   printable,
 } from '@remote-consoles/core';
-import { type DiagnosisTimeouts, endpointLegs } from '@remote-consoles/gateway';
+import { type DiagnosisTimeouts, endpointLegs } from '@remote-consoles/gateway/diagnosis';
 import type { Report } from './leg-report.js';
 
 /** How a chain ended. */

@@ -12,7 +12,6 @@ import { OwnBufferUpstream } from '../relay/own-buffer-upstream.js';
 import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream } from '../relay/upstream.js';
 import { connectError } from './connect-error.js';
-import { dialWebSocket } from './dial-websocket.js';
 import { opened } from './opened.js';
 import { assertPinned, tlsOptions } from './tls-settings.js';
 
@@ -51,7 +50,8 @@ export async function dial(
     case 'hypervisor':
       return openStream(transport, streams);
     case 'websocket':
-      return dialWebSocket(transport, signal);
+      // `ws` and what it needs are loaded for the consoles that have need of them.
+      return (await import('./dial-websocket.js')).dialWebSocket(transport, signal);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Upstream } from '../relay/upstream.js';
 import type { ViewerChannel } from '../relay/viewer-channel.js';
 import { SessionEnded } from '../session/closings.js';
 import { CloseCode } from '../websocket/close-code.js';
-import { encodeFailure } from './rdp-failure.js';
+import { encodeFailure } from './failure-answer.js';
 import { enterRdpServer, type RdpSecurity, type RdpServer } from './rdp-server-phase.js';
 import { RdpViewer } from './rdp-viewer.js';
 import type { RefusedLogins } from './refused-logins.js';

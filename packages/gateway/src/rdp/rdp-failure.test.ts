@@ -2,7 +2,8 @@ import { ConsoleError } from '@remote-consoles/core';
 import { parseRdCleanPathAnswer, RdpTunnelError } from '@remote-consoles/rdp-tunnel';
 import { describe, expect, it } from 'vitest';
 import { ConsoleTimeout } from '../handshake/opening.js';
-import { encodeFailure, negotiationFailure, RdpFailure, tlsFailure } from './rdp-failure.js';
+import { encodeFailure, negotiationFailure, tlsFailure } from './failure-answer.js';
+import { RdpFailure } from './rdp-failure.js';
 
 const told = (error: unknown) => parseRdCleanPathAnswer(encodeFailure(error));
 const withCode = (code: string) => Object.assign(new Error('hv1.internal said no'), { code });

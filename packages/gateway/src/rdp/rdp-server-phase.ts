@@ -13,7 +13,7 @@ import { opened } from '../dial/opened.js';
 import { assertPinnedCertificate, tlsOptions } from '../dial/tls-settings.js';
 import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream, UpstreamReceiver } from '../relay/upstream.js';
-import { certificateFailure, negotiationFailure, tlsFailure } from './rdp-failure.js';
+import { certificateFailure, negotiationFailure, tlsFailure } from './failure-answer.js';
 
 export type RdpSecurity = Extract<ConsoleSecurity, { kind: 'rdp' }>;
 

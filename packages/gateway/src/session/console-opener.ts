@@ -8,7 +8,7 @@ import {
 import { type DialDependencies, dial } from '../dial/dial.js';
 import type { Greet } from '../handshake/greeting.js';
 import type { Opening } from '../handshake/opening.js';
-import { type DialledRdpServer, greetRdpViewer, type RdpSettings } from '../rdp/greet-rdp-viewer.js';
+import type { DialledRdpServer, RdpSettings } from '../rdp/greet-rdp-viewer.js';
 import type { Upstream } from '../relay/upstream.js';
 import type { GatewayTimeouts } from '../settings.js';
 import { LONGEST_TICKET } from '../spice/spice-link.js';
@@ -100,13 +100,17 @@ async function enterVnc(
   };
 }
 
-/** Its own handshake waits for the viewer, who can be told in RDCleanPath what becomes of it. */
-function rdpConsole(
+/**
+ * Its own handshake waits for the viewer, who can be told in RDCleanPath what becomes of it. The protocol's forty files
+ * are loaded for the first such console.
+ */
+async function rdpConsole(
   dialled: DialledRdpServer,
   settings: RdpSettings,
   timeouts: GatewayTimeouts,
   opening: Opening,
-): OpenedConsole {
+): Promise<OpenedConsole> {
+  const { greetRdpViewer } = await import('../rdp/greet-rdp-viewer.js');
   return {
     upstream: dialled.upstream,
     security: `rdp-${dialled.security.mode}`,
