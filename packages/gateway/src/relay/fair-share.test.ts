@@ -67,18 +67,30 @@ test('a heavier flow gets more per turn', () => {
   expect(share.spend(upload.flow, LARGEST_READ)).toBe(false);
 });
 
-test('while someone types, reads are half as large', () => {
+test('while someone types, reads are a quarter as large', () => {
   const { share, pass } = shareAt();
   const [a, b] = [flow(), flow()];
   share.spend(a.flow, 1);
   share.typed();
-  expect(share.spend(b.flow, 20_000)).toBe(true);
-  expect(share.readLimit).toBe(LARGEST_READ / 2);
-  expect(share.spend(b.flow, 20_000)).toBe(false);
+  expect(share.spend(b.flow, 10_000)).toBe(true);
+  expect(share.readLimit).toBe(LARGEST_READ / 4);
+  expect(share.spend(b.flow, 10_000)).toBe(false);
   pass(200);
   share.spend(a.flow, 1);
   expect(share.spend(b.flow, 1)).toBe(true);
   expect(share.readLimit).toBe(LARGEST_READ);
+});
+
+test('one that waits for its bytes to be sent counts for the others, and is not resumed by a turn', () => {
+  const { share, turn } = shareAt();
+  const [sending, other] = [flow(), flow()];
+  expect(share.note(sending.flow, LARGEST_READ)).toBe(true);
+  share.typed();
+  expect(share.spend(other.flow, LARGEST_READ)).toBe(false);
+  expect(share.note(sending.flow, LARGEST_READ)).toBe(false);
+  expect(share.readLimit).toBe(LARGEST_READ / 4);
+  turn();
+  expect([sending.resumed, other.resumed]).toEqual([0, 1]);
 });
 
 test('a session is alone again soon after the others fell silent', () => {

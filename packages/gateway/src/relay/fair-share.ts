@@ -1,7 +1,7 @@
 /** The largest read. */
 export const LARGEST_READ = 65_536;
 /** The largest read while someone types in another session. */
-const LARGEST_READ_BESIDE_TYPING = 32_768;
+const LARGEST_READ_BESIDE_TYPING = 16_384;
 /** ms for which a session counts as active after its last bytes. */
 const ACTIVE_FOR = 5;
 /** ms for which a keystroke counts as waiting for its echo. */
@@ -64,6 +64,18 @@ export class FairShare {
    * @returns false if the flow has had its share: it must stop until `flow.resume` is called
    */
   spend(flow: Flow, bytes: number): boolean {
+    const goOn = this.note(flow, bytes);
+    if (!goOn) this.#waiting.push(flow);
+    return goOn;
+  }
+
+  /**
+   * Notes bytes of a flow that stops by itself until they have been sent. With TLS that is each read: Node's TLS ends
+   * no write before the loop's next turn.
+   *
+   * @returns whether the flow has some of its share left
+   */
+  note(flow: Flow, bytes: number): boolean {
     const now = this.#now();
     if (!this.#contended(flow.session, now)) {
       this.readLimit = LARGEST_READ;
@@ -76,9 +88,7 @@ export class FairShare {
     }
     flow.spent += bytes;
     this.#expectTurn();
-    if (flow.spent < this.readLimit * flow.weight) return true;
-    this.#waiting.push(flow);
-    return false;
+    return flow.spent < this.readLimit * flow.weight;
   }
 
   #contended(session: object, now: number): boolean {

@@ -17,6 +17,7 @@ const CLOSE_TIMEOUT = 2000;
  * The buffer is small while little arrives and grows when a read fills it.
  */
 export class OwnBufferUpstream<Opened extends Socket = Socket> implements Upstream {
+  readonly sendsAtOnce = true;
   readonly socket: Opened;
   readonly #share: FairShare;
   #storage = Buffer.allocUnsafeSlow(QUIET_STORAGE);

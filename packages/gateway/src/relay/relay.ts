@@ -46,6 +46,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
   /** How many times a side had to wait for the other. */
   stallsDown = 0;
   stallsUp = 0;
+  readonly pausesToKeep: boolean;
   readonly viewer: ViewerChannel;
   readonly #upstream: Upstream;
   readonly #share: FairShare;
@@ -57,6 +58,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
 
   constructor(viewer: ViewerChannel, upstream: Upstream, share: FairShare, ending: RelayEnding) {
     this.viewer = viewer;
+    this.pausesToKeep = upstream.sendsAtOnce ?? false;
     this.#upstream = upstream;
     this.#share = share;
     this.#ending = ending;
@@ -82,11 +84,10 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
   upstreamBytes(buffer: Buffer, start: number, length: number): boolean {
     this.bytesDown += length;
     this.readsDown++;
-    if (!this.viewer.send(buffer, start, length)) {
-      this.stallsDown++;
-      return false;
-    }
-    return this.#share.spend(this.#down, length);
+    if (this.viewer.send(buffer, start, length)) return this.#share.spend(this.#down, length);
+    this.stallsDown++;
+    this.#share.note(this.#down, length);
+    return false;
   }
 
   viewerBytes(bytes: Buffer): void {
@@ -95,6 +96,7 @@ export class Relay implements UpstreamReceiver, ViewerReceiver {
     if (this.#upstream.quiet) this.#share.typed();
     if (!this.#upstream.write(bytes)) {
       this.stallsUp++;
+      this.#share.note(this.#up, bytes.length);
       this.viewer.pause();
     } else if (!this.#share.spend(this.#up, bytes.length)) {
       this.viewer.pause();

@@ -21,6 +21,8 @@ export interface UpstreamReceiver {
 export interface Upstream {
   /** Whether lately only little was read at a time. */
   readonly quiet: boolean;
+  /** Whether bytes are done with once `write` has said true, or `upstreamDrained` was called. */
+  readonly sendsAtOnce?: boolean;
   /** Hands all further bytes to this receiver; undefined holds them back. */
   attach(receiver: UpstreamReceiver | undefined): void;
   /** @returns false if bytes wait to be sent; `upstreamDrained` follows */

@@ -1,6 +1,8 @@
 /** What the viewer's connection reports to whoever uses it. */
 export interface ViewerReceiver {
-  /** Bytes of the viewer; the receiver may keep them. */
+  /** Whether it keeps the viewer's bytes only if it pauses the channel before it returns. */
+  readonly pausesToKeep?: boolean;
+  /** Bytes of the viewer; the receiver may keep them, but see `pausesToKeep`. */
   viewerBytes(bytes: Buffer): void;
   /** All that was sent is with the kernel, after a `send` that said false. */
   viewerDrained(): void;

@@ -4,6 +4,8 @@ import { CloseCode } from '../websocket/close-code.js';
 import { closeFrame, pingFrame, pongFrame } from '../websocket/control-frame.js';
 import { HEAD_ROOM, writeBinaryHeader } from '../websocket/frame-header.js';
 import { type FrameEnd, FrameParser, type FrameParserOptions } from '../websocket/frame-parser.js';
+import { shareReads } from './shared-reads.js';
+import { keepStaged, stage } from './staging.js';
 import type { ViewerChannel, ViewerReceiver } from './viewer-channel.js';
 
 /** ms for the viewer to answer our close frame, or to close the connection after its own. */
@@ -60,7 +62,10 @@ export class WebSocketViewer implements ViewerChannel {
     const first = this.#receiver === undefined;
     this.#receiver = receiver;
     if (!first) return;
-    this.#socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).resume();
+    const socket = this.#socket.on('end', this.#onEnd).on('close', this.#onClose);
+    const shared = shareReads(socket, (bytes) => this.#read(bytes, true));
+    if (!shared) socket.on('data', (bytes: Buffer) => this.#read(bytes, false));
+    socket.resume();
   }
 
   send(buffer: Buffer, start: number, length: number): boolean {
@@ -107,20 +112,31 @@ export class WebSocketViewer implements ViewerChannel {
     this.#socket.destroy();
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  /** @param passing whether the chunk is overwritten after the call */
+  #read(chunk: Buffer, passing: boolean): void {
     if (this.#state === 'closed') return;
     try {
       const end = this.#parser.parse(chunk);
       const { payloadStart, payloadEnd, pings } = this.#parser;
       if (payloadEnd > payloadStart && this.#state === 'open') {
-        this.#receiver?.viewerBytes(chunk.subarray(payloadStart, payloadEnd));
+        const payload = chunk.subarray(payloadStart, payloadEnd);
+        if (passing) this.#handOn(payload);
+        else this.#receiver?.viewerBytes(payload);
       }
       if (pings.length > 0 && this.#state === 'open') this.#answer(pings);
       if (end !== undefined) this.#finish(end);
     } catch (error) {
       this.#fault(error);
     }
-  };
+  }
+
+  #handOn(payload: Buffer): void {
+    const receiver = this.#receiver;
+    if (receiver?.pausesToKeep) {
+      receiver.viewerBytes(stage(payload));
+      if (this.#paused) keepStaged();
+    } else receiver?.viewerBytes(Buffer.from(payload));
+  }
 
   /** The last ping is enough of an answer where bytes wait already (RFC 6455 §5.5.3). */
   #answer(pings: readonly Buffer[]): void {
