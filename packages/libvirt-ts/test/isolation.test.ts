@@ -55,6 +55,7 @@ describe.skipIf(!libvirtPresent())('process isolation', () => {
 
   it('rejects what is under way when its process is killed, tells it, and refuses what follows', async () => {
     const { isolation, events, pid } = await open();
+    process.kill(pid, 'SIGSTOP'); // or it might answer before it dies
     const pending = [1, 2, 3].map(() =>
       isolation.call('screenshot', { uuid: testDomain.uuid, screen: 0 }, timeout),
     );
