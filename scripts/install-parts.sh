@@ -17,7 +17,7 @@ parts=(
   systemd                                                             # systemd-analyze: checks the documented unit
   golang-go golang-github-vmware-govmomi-dev golang-github-google-uuid-dev
   golang-github-gorilla-websocket-dev python3-pyvmomi                 # a simulated vSphere
-  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xrdp xterm             # RDP servers and a client
+  freerdp2-shadow-x11 freerdp2-x11 winpr-utils xrdp xterm x11-utils   # RDP servers and a client
   gss-ntlmssp python3-gssapi apache2-bin libapache2-mod-auth-gssapi
   python3-winrm                                                       # NTLM and WinRM by somebody else
   python3-oslo.policy                                                 # the policy language by its makers

@@ -9,6 +9,8 @@ import { refusal, TestGateway } from './gateway.js';
 import { RdpTunnel, refuseInRdCleanPath } from './rdp-tunnel.js';
 
 const TOKEN = '1f5b2c3d-9e7a-4d21-b6c4-7a8e9f001122';
+// Of the page, above the screen.
+const BAR_HEIGHT = 48;
 const ADDRESS = `/rdp.html?token=${TOKEN}&title=win-01`;
 
 const inBrowser = describe.skipIf(!hasChromium() || !hasFreeRdp());
@@ -40,14 +42,15 @@ async function connected(page: Page): Promise<void> {
   await page.waitForFunction(() => document.activeElement?.tagName === 'CANVAS');
 }
 
-/** How many points of the machine's screen are not black. */
-const lit = (page: Page): Promise<number> =>
-  page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+/** How many points of the machine's screen, right of and below a point of it, are not black. */
+const lit = (page: Page, from = { left: 0, top: 0 }): Promise<number> =>
+  page.locator('canvas').evaluate((canvas: HTMLCanvasElement, { left, top }) => {
+    const [width, height] = [canvas.width - left, canvas.height - top];
+    const { data } = canvas.getContext('2d')?.getImageData(left, top, width, height) ?? { data: [] };
     let count = 0;
     for (let at = 0; at < data.length; at += 4) if ((data[at] ?? 0) > 64) count += 1;
     return count;
-  });
+  }, from);
 
 /** Waits until the screen does not change any more. */
 async function settled(page: Page): Promise<void> {
@@ -301,19 +304,69 @@ inBrowser('the RDP page, with a login in the gateway', () => {
 });
 
 describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it', () => {
+  const untilThere = (desktop: RdpDesktop, name: string, type: () => Promise<void>) =>
+    expect.poll(() => type().then(() => desktop.file(name)), { timeout: 20_000, interval: 500 }).toBe('');
+
+  async function logIn(page: Page, desktop: RdpDesktop): Promise<void> {
+    await connected(page);
+    await settled(page);
+    await page.keyboard.type('me', { delay: 50 });
+    await page.keyboard.press('Tab');
+    await typeLine(page, 'mine');
+    const file = join(desktop.folder, 'logged-in');
+    await untilThere(desktop, 'logged-in', () => typeLine(page, `touch ${file}`));
+  }
+
+  // Debian 12's xrdp 0.9.21: one that draws while it reactivates, and says so without the fields that belong there.
+  it('gives the desktop the size of the window, each time that changes', async () => {
+    const desktop = RdpDesktop.start(13_495, 95, 'xrdp');
+    try {
+      gateway.answer = { kind: 'accept', serve: new RdpTunnel(desktop, 'tls').serve };
+      const { page, complaints } = await open({ viewport: { width: 1280, height: 860 } });
+      await logIn(page, desktop);
+      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByLabel('Resize the machine').check();
+      await page.keyboard.press('Escape');
+      const shown = () =>
+        page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+          const { width, height } = canvas.getBoundingClientRect();
+          return [`${canvas.width}x${canvas.height}`, `${width}x${height}`];
+        });
+      const lower = () => lit(page, { left: 1_300, top: 840 });
+      for (const [width, height] of [
+        [1500, 960],
+        [900, 640],
+        [1600, 1000],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        const size = `${width}x${height - BAR_HEIGHT}`;
+        await expect.poll(() => desktop.screenSize(), { timeout: 10_000 }).toBe(size);
+        await expect.poll(shown, { timeout: 10_000 }).toEqual([size, size]);
+        await expect.poll(() => lit(page)).toBeGreaterThan(1_000);
+        await page.locator('canvas').focus();
+        const file = `typed-at-${width}`;
+        await typeLine(page, `touch ${join(desktop.folder, file)}`);
+        await expect.poll(() => desktop.file(file)).toBe('');
+      }
+      // A window in the corner that the desktop did not have before.
+      expect(await lower()).toBe(0);
+      await typeLine(page, 'xterm -geometry 20x4-0-0 -e sleep 30 &');
+      await expect.poll(lower, { timeout: 10_000 }).toBeGreaterThan(1_000);
+      await keepPicture(page, 'rdp-resized');
+      expect(await page.getByText('The machine keeps its own screen size.').count()).toBe(0);
+      expect(complaints).toEqual([]);
+    } finally {
+      desktop.stop();
+    }
+  });
+
   it('shares text with the machine’s clipboard, both ways and only when asked', async () => {
     const desktop = RdpDesktop.start(13_495, 95, 'xrdp');
     try {
       gateway.answer = { kind: 'accept', serve: new RdpTunnel(desktop, 'tls').serve };
       const { page, complaints } = await open();
-      await connected(page);
-      await settled(page);
-      await page.keyboard.type('me', { delay: 50 });
-      await page.keyboard.press('Tab');
-      await typeLine(page, 'mine');
-      const run = (name: string, type: () => Promise<void>) =>
-        expect.poll(() => type().then(() => desktop.file(name)), { timeout: 20_000, interval: 500 }).toBe('');
-      await run('logged-in', () => typeLine(page, `touch ${join(desktop.folder, 'logged-in')}`));
+      const run = (name: string, type: () => Promise<void>) => untilThere(desktop, name, type);
+      await logIn(page, desktop);
 
       await page.getByRole('button', { name: 'Clipboard' }).click();
       await page.getByLabel('To the machine’s clipboard').fill(`touch ${join(desktop.folder, 'pasted')}`);

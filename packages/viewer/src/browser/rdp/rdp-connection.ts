@@ -11,6 +11,7 @@ import type { LockState } from './lock-keys.js';
 import { type LibraryWord, rdpEnding } from './rdp-ending.js';
 import { NO_WEBASSEMBLY } from './rdp-explanation.js';
 import type { RdpScreen } from './rdp-screen.js';
+import { ResizableTraffic } from './resizable-traffic.js';
 
 export interface RdpEvents extends ConnectionEvents {
   copied(text: string): void;
@@ -50,10 +51,11 @@ export class RdpConnection implements Connection, PointerTarget {
   constructor(url: URL, screen: RdpScreen, events: RdpEvents) {
     this.#screen = screen;
     this.#events = events;
-    this.#sockets = new LibrarySockets(url, (ending) => {
+    const ended = (ending: Ending): void => {
       this.#socket = ending;
       this.#settle();
-    });
+    };
+    this.#sockets = new LibrarySockets(url, ended, { traffic: new ResizableTraffic() });
     void this.#start(url.searchParams.get('token') ?? '');
   }
 

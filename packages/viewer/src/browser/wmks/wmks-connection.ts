@@ -29,7 +29,7 @@ export class WmksConnection implements Connection {
   constructor(url: URL, stage: HTMLElement, view: ViewMode, events: ConnectionEvents) {
     this.#events = events;
     this.#view = view;
-    this.#sockets = new LibrarySockets(url, (ending) => this.#ended(ending), 'binary');
+    this.#sockets = new LibrarySockets(url, (ending) => this.#ended(ending), { subprotocol: 'binary' });
     stage.append(this.#box);
     void this.#start();
   }
