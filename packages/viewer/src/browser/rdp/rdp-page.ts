@@ -84,13 +84,18 @@ const RESIZE_WAIT_MS = 2_000;
 const RESIZE_SETTLES_MS = 300;
 let view: ViewMode = 'fit';
 let settling: ReturnType<typeof setTimeout> | undefined;
+let waiting: ReturnType<typeof setTimeout> | undefined;
 
 function changeView(mode: ViewMode): void {
   view = mode;
   screen.view.show(mode);
-  if (mode !== 'resize') return;
-  resizeMachine();
-  setTimeout(() => {
+  if (mode === 'resize') resizeMachine();
+}
+
+function resizeMachine(): void {
+  connection?.resize(screen.room.width, screen.room.height);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
     const { canvas } = screen.view;
     if (view !== 'resize' || canvas === null) return;
     const sameSize = Math.abs(canvas.width - screen.room.width) < 16;
@@ -98,11 +103,9 @@ function changeView(mode: ViewMode): void {
   }, RESIZE_WAIT_MS);
 }
 
-function resizeMachine(): void {
-  connection?.resize(screen.room.width, screen.room.height);
-}
-
 new ResizeObserver(() => {
   clearTimeout(settling);
+  // The window has another size than the machine was asked for.
+  clearTimeout(waiting);
   if (view === 'resize') settling = setTimeout(resizeMachine, RESIZE_SETTLES_MS);
 }).observe(shell.stage);
