@@ -22,4 +22,6 @@ parts=(
   python3-winrm                                                       # NTLM and WinRM by somebody else
   python3-oslo.policy                                                 # the policy language by its makers
 )
-exec env CI=true "$(dirname "${BASH_SOURCE[0]}")/fixtures/debian-packages.sh" "${parts[@]}"
+here=$(dirname "${BASH_SOURCE[0]}")
+CI=true "$here/fixtures/debian-packages.sh" "${parts[@]}"
+node "$here/fixtures/other-nodes.mjs"
