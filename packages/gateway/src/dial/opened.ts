@@ -19,6 +19,7 @@ export function opened(socket: EventEmitter, event: string, signal: AbortSignal)
   });
 }
 
-function closedEarly(): ConsoleError {
+/** @returns the error of a connection that was closed before anything was said on it */
+export function closedEarly(): ConsoleError {
   return new ConsoleError('console-unreachable', 'the console closed the connection at once');
 }

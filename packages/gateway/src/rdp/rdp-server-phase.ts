@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { ConsoleError, type ConsoleSecurity } from '@remote-consoles/core';
 import {
   RdpNegotiation,
@@ -9,9 +9,8 @@ import {
   subjectPublicKeyOf,
 } from '@remote-consoles/rdp-tunnel';
 import { connectError } from '../dial/connect-error.js';
-import { opened } from '../dial/opened.js';
+import { type StartedTls, startTls } from '../dial/start-tls.js';
 import { assertPinnedCertificate, tlsOptions } from '../dial/tls-settings.js';
-import { StreamUpstream } from '../relay/stream-upstream.js';
 import type { Upstream, UpstreamReceiver } from '../relay/upstream.js';
 import { certificateFailure, negotiationFailure, tlsFailure } from './failure-answer.js';
 
@@ -123,37 +122,31 @@ class RdpServerPhase implements UpstreamReceiver {
   }
 
   async #startTls(): Promise<void> {
-    const plain = this.#upstream.release();
-    // TLS would wait for an answer for ever.
-    if (plain.destroyed || plain.readableEnded) throw this.#negotiation.connectionClosed();
-    const socket = connectTls({ ...tlsOptions(this.#security.tls, this.#host), socket: plain });
-    this.#upstream = new StreamUpstream(socket);
-    await this.#secured(socket);
-    const certificate = this.#checked(socket);
+    const started = await this.#secured(tlsOptions(this.#security.tls, this.#host));
+    this.#upstream = started.upstream;
+    const certificate = this.#checked(started.certificate);
+    this.#certificates = chainOf(certificate);
     this.#onSecured();
     const subjectPublicKey = subjectPublicKeyOf(certificate.raw);
     if (this.#take(() => this.#negotiation.tlsEstablished({ subjectPublicKey }))) this.#upstream.attach(this);
   }
 
-  async #secured(socket: TLSSocket): Promise<void> {
+  async #secured(options: ConnectionOptions): Promise<StartedTls> {
     try {
-      await opened(socket, 'secureConnect', this.#signal);
+      return await startTls(this.#upstream, options, this.#signal);
     } catch (error) {
       if (this.#signal.aborted) throw error;
       throw tlsFailure(error) ?? this.#negotiation.connectionClosed();
     }
   }
 
-  #checked(socket: TLSSocket): X509Certificate {
-    // Once only: on Node 20 a second call finds no certificate.
-    const certificate = socket.getPeerX509Certificate();
+  #checked(certificate: X509Certificate | undefined): X509Certificate {
     try {
       assertPinnedCertificate(certificate, this.#security.tls);
     } catch (error) {
       throw error instanceof ConsoleError ? certificateFailure(error.message, undefined, error.cause) : error;
     }
     if (!certificate) throw certificateFailure('the console has no certificate');
-    this.#certificates = chainOf(certificate);
     return certificate;
   }
 

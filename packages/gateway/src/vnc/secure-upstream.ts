@@ -1,10 +1,8 @@
-import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ConsoleError, type ConsoleSecurity, type TlsSettings } from '@remote-consoles/core';
 import { type HandshakeStep, RfbClientHandshake, RfbError, type Security } from '@remote-consoles/rfb';
 import { connectError } from '../dial/connect-error.js';
-import { opened } from '../dial/opened.js';
-import { assertPinned, tlsOptions } from '../dial/tls-settings.js';
-import { StreamUpstream } from '../relay/stream-upstream.js';
+import { startTls } from '../dial/start-tls.js';
+import { assertPinnedCertificate, tlsOptions } from '../dial/tls-settings.js';
 import type { Upstream, UpstreamReceiver } from '../relay/upstream.js';
 
 type RfbSecurity = Extract<ConsoleSecurity, { kind: 'rfb' | 'none' }>;
@@ -113,11 +111,9 @@ class VncSecurityPhase implements UpstreamReceiver {
     const tls = this.#tls;
     if (tls === undefined)
       throw new ConsoleError('console-refused', 'the console needs TLS, none is configured');
-    const options = tlsOptions(tls, this.#host);
-    const socket: TLSSocket = connectTls({ ...options, socket: this.#upstream.release() });
-    this.#upstream = new StreamUpstream(socket);
-    await opened(socket, 'secureConnect', this.#signal);
-    assertPinned(socket, tls);
+    const started = await startTls(this.#upstream, tlsOptions(tls, this.#host), this.#signal);
+    this.#upstream = started.upstream;
+    assertPinnedCertificate(started.certificate, tls);
     this.#take(() => this.#handshake.tlsEstablished());
     if (this.#handshake.phase !== 'done') this.#upstream.attach(this);
   }
