@@ -2,7 +2,6 @@ import { accessUrl } from '../console/access-url.js';
 import type { ConsoleOffers } from '../console/console-offer.js';
 import { assertConsolePair, type ConsoleProtocol, type ConsoleType } from '../console/console-type.js';
 import type { RemoteConsole } from '../console/remote-console.js';
-import { ConsoleError } from '../errors.js';
 import type { Credentials } from '../policy/credentials.js';
 import type { Policy } from '../policy/policy.js';
 import type { AuditSink } from '../ports/audit-sink.js';
@@ -11,6 +10,7 @@ import type { HypervisorPort } from '../ports/hypervisor-port.js';
 import type { TokenStore } from '../ports/token-store.js';
 import { assertConsoleReady } from '../server/console-readiness.js';
 import type { TokenIssuer } from '../token/token-issuer.js';
+import { auditedRequest } from './audited-request.js';
 import { findVisibleServer } from './find-visible-server.js';
 import type { RequestContext } from './request-context.js';
 
@@ -43,15 +43,10 @@ export class CreateRemoteConsole {
    *   `console-type-invalid`, `console-type-unavailable`, `console-not-implemented`, `hypervisor-unavailable`,
    *   `token-store-unavailable`, `token-store-full`
    */
-  async execute(request: CreateRemoteConsoleRequest): Promise<RemoteConsole> {
-    try {
-      const console = await this.#create(request);
-      this.#record(request, 'success');
-      return console;
-    } catch (error) {
-      this.#record(request, 'failure', error instanceof ConsoleError ? error.code : 'internal');
-      throw error;
-    }
+  execute(request: CreateRemoteConsoleRequest): Promise<RemoteConsole> {
+    const { serverId, type } = request;
+    const run = () => this.#create(request);
+    return auditedRequest(this.#deps, request, { action: 'console.issue', serverId, type }, run);
   }
 
   async #create({ credentials, serverId, protocol, type, context }: CreateRemoteConsoleRequest) {
@@ -72,20 +67,5 @@ export class CreateRemoteConsole {
     });
     await tokens.put(digest, authorization);
     return { protocol, type, url: accessUrl(offer.baseUrl, token, type) };
-  }
-
-  #record(request: CreateRemoteConsoleRequest, outcome: 'success' | 'failure', reason?: string): void {
-    const { credentials, serverId, type, context } = request;
-    this.#deps.audit.record({
-      action: 'console.issue',
-      outcome,
-      at: this.#deps.clock.now(),
-      ...context,
-      userId: credentials.userId,
-      ...(credentials.projectId !== undefined && { projectId: credentials.projectId }),
-      serverId,
-      type,
-      ...(reason !== undefined && { reason }),
-    });
   }
 }

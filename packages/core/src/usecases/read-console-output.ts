@@ -1,10 +1,11 @@
-import { ConsoleError, consoleNotImplemented } from '../errors.js';
+import { consoleNotImplemented } from '../errors.js';
 import type { Credentials } from '../policy/credentials.js';
 import type { Policy } from '../policy/policy.js';
-import type { AuditEvent, AuditSink } from '../ports/audit-sink.js';
+import type { AuditSink } from '../ports/audit-sink.js';
 import type { Clock } from '../ports/clock.js';
 import type { HypervisorPort } from '../ports/hypervisor-port.js';
 import { assertServerReady } from '../server/console-readiness.js';
+import { auditedRequest } from './audited-request.js';
 import { findVisibleServer } from './find-visible-server.js';
 import type { RequestContext } from './request-context.js';
 
@@ -34,40 +35,20 @@ export class ReadConsoleOutput {
    * @throws ConsoleError `server-not-found`, `forbidden`, `server-not-ready`, `server-state-invalid`,
    *   `console-output-unavailable`, `console-not-implemented`, `hypervisor-unavailable`
    */
-  async execute(request: ReadConsoleOutputRequest): Promise<string> {
-    try {
-      const text = await this.#read(request);
-      this.#record(request, { outcome: 'success' });
-      return request.lines === undefined ? text : lastLines(text, request.lines);
-    } catch (error) {
-      const reason = error instanceof ConsoleError ? error.code : 'internal';
-      this.#record(request, { outcome: 'failure', reason });
-      throw error;
-    }
+  execute(request: ReadConsoleOutputRequest): Promise<string> {
+    const { serverId } = request;
+    const run = () => this.#read(request);
+    return auditedRequest(this.#deps, request, { action: 'console.read-output', serverId }, run);
   }
 
-  async #read({ credentials, serverId }: ReadConsoleOutputRequest): Promise<string> {
+  async #read({ credentials, serverId, lines }: ReadConsoleOutputRequest): Promise<string> {
     const { hypervisor, policy } = this.#deps;
     const server = await findVisibleServer(hypervisor, policy, credentials, serverId);
     policy.enforce('os_compute_api:os-console-output', credentials, server);
     assertServerReady(server, 'get_console_output');
     if (!hypervisor.output) throw consoleNotImplemented();
-    return printable(await hypervisor.output.readOutput(server));
-  }
-
-  #record(
-    { credentials, serverId, context }: ReadConsoleOutputRequest,
-    facts: Pick<AuditEvent, 'outcome' | 'reason'>,
-  ): void {
-    this.#deps.audit.record({
-      action: 'console.read-output',
-      at: this.#deps.clock.now(),
-      ...context,
-      userId: credentials.userId,
-      ...(credentials.projectId !== undefined && { projectId: credentials.projectId }),
-      serverId,
-      ...facts,
-    });
+    const text = printable(await hypervisor.output.readOutput(server));
+    return lines === undefined ? text : lastLines(text, lines);
   }
 }
 

@@ -1,12 +1,13 @@
-import { ConsoleError, tokenNotFound } from '../errors.js';
+import { tokenNotFound } from '../errors.js';
 import type { Credentials } from '../policy/credentials.js';
 import type { Policy } from '../policy/policy.js';
-import type { AuditEvent, AuditSink } from '../ports/audit-sink.js';
+import type { AuditSink } from '../ports/audit-sink.js';
 import type { Clock } from '../ports/clock.js';
 import type { TokenStore } from '../ports/token-store.js';
 import type { ConsoleAuthorization } from '../token/console-authorization.js';
 import { isTokenText } from '../token/console-token.js';
 import type { TokenIssuer } from '../token/token-issuer.js';
+import { auditedRequest } from './audited-request.js';
 import type { RequestContext } from './request-context.js';
 
 export interface ShowConnectInfoRequest {
@@ -30,20 +31,12 @@ export class ShowConnectInfo {
   }
 
   /** @throws ConsoleError `forbidden`, `token-not-found`, `token-store-unavailable` */
-  async execute(request: ShowConnectInfoRequest): Promise<ConsoleAuthorization> {
-    try {
+  execute(request: ShowConnectInfoRequest): Promise<ConsoleAuthorization> {
+    return auditedRequest(this.#deps, request, { action: 'console.show-connect-info' }, async (found) => {
       const authorization = await this.#find(request);
-      this.#record(request, {
-        outcome: 'success',
-        serverId: authorization.serverId,
-        type: authorization.type,
-      });
+      found({ serverId: authorization.serverId, type: authorization.type });
       return authorization;
-    } catch (error) {
-      const reason = error instanceof ConsoleError ? error.code : 'internal';
-      this.#record(request, { outcome: 'failure', reason });
-      throw error;
-    }
+    });
   }
 
   async #find(request: ShowConnectInfoRequest): Promise<ConsoleAuthorization> {
@@ -54,19 +47,5 @@ export class ShowConnectInfo {
       : undefined;
     if (!authorization) throw tokenNotFound();
     return authorization;
-  }
-
-  #record(
-    { credentials, context }: ShowConnectInfoRequest,
-    facts: Pick<AuditEvent, 'outcome' | 'reason' | 'serverId' | 'type'>,
-  ): void {
-    this.#deps.audit.record({
-      action: 'console.show-connect-info',
-      at: this.#deps.clock.now(),
-      ...context,
-      userId: credentials.userId,
-      ...(credentials.projectId !== undefined && { projectId: credentials.projectId }),
-      ...facts,
-    });
   }
 }

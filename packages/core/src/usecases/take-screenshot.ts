@@ -1,4 +1,4 @@
-import { ConsoleError, consoleNotImplemented } from '../errors.js';
+import { consoleNotImplemented } from '../errors.js';
 import type { Credentials } from '../policy/credentials.js';
 import type { Policy } from '../policy/policy.js';
 import type { AuditSink } from '../ports/audit-sink.js';
@@ -7,6 +7,7 @@ import type { HypervisorPort } from '../ports/hypervisor-port.js';
 import type { Screenshot } from '../ports/screenshot-port.js';
 import { assertServerLive } from '../server/console-readiness.js';
 import type { Server } from '../server/server.js';
+import { auditedRequest } from './audited-request.js';
 import { findVisibleServer } from './find-visible-server.js';
 import type { RequestContext } from './request-context.js';
 
@@ -34,15 +35,10 @@ export class TakeScreenshot {
    * @throws ConsoleError `server-not-found`, `forbidden`, `server-not-ready`, `server-state-invalid`,
    *   `console-type-unavailable` where the guest has no screen, `console-not-implemented`, `hypervisor-unavailable`
    */
-  async execute(request: TakeScreenshotRequest): Promise<Screenshot> {
-    try {
-      const screenshot = await this.#take(request);
-      this.#record(request, 'success');
-      return screenshot;
-    } catch (error) {
-      this.#record(request, 'failure', error instanceof ConsoleError ? error.code : 'internal');
-      throw error;
-    }
+  execute(request: TakeScreenshotRequest): Promise<Screenshot> {
+    const { serverId } = request;
+    const run = () => this.#take(request);
+    return auditedRequest(this.#deps, request, { action: 'console.screenshot', serverId }, run);
   }
 
   async #take({ credentials, serverId }: TakeScreenshotRequest): Promise<Screenshot> {
@@ -62,19 +58,5 @@ export class TakeScreenshot {
     const taken = screenshots.takeScreenshot(server).finally(() => this.#pending.delete(server.id));
     this.#pending.set(server.id, taken);
     return taken;
-  }
-
-  #record(request: TakeScreenshotRequest, outcome: 'success' | 'failure', reason?: string): void {
-    const { credentials, serverId, context } = request;
-    this.#deps.audit.record({
-      action: 'console.screenshot',
-      outcome,
-      at: this.#deps.clock.now(),
-      ...context,
-      userId: credentials.userId,
-      ...(credentials.projectId !== undefined && { projectId: credentials.projectId }),
-      serverId,
-      ...(reason !== undefined && { reason }),
-    });
   }
 }
