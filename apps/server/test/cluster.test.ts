@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { redisIsInstalled } from '../../../packages/token-store-redis/test/redis-server.js';
 import { hasChromium, launchChromium } from '../../../scripts/fixtures/chromium.js';
 import { proxyIsInstalled } from '../../../scripts/fixtures/proxy-fixture.js';
+import { redisIsInstalled } from '../../../scripts/fixtures/redis-server.js';
 import {
   type AuditRecord,
   CLIENT,

@@ -1,8 +1,8 @@
 import type { ClusterMessage, ClusterPort, TokenStore } from '@remote-consoles/core';
 import { describeCluster } from '@remote-consoles/testkit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RedisServer, redisIsInstalled } from '../../../scripts/fixtures/redis-server.js';
 import { createStore, type LogLine, sampleSession } from './create-store.js';
-import { RedisServer, redisIsInstalled } from './redis-server.js';
 
 const PORT = 20_620;
 

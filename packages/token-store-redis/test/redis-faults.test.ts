@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { ClusterMessage, TokenStore } from '@remote-consoles/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RedisServer, redisIsInstalled } from '../../../scripts/fixtures/redis-server.js';
 import { createStore, type LogLine, sampleSession, sampleToken, sha256 } from './create-store.js';
-import { RedisServer, redisIsInstalled } from './redis-server.js';
 
 const PORT = 20_610;
 const SESSION = sha256('a session key');

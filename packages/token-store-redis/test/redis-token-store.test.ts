@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TokenStore } from '@remote-consoles/core';
 import { describeTokenStore } from '@remote-consoles/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RedisServer, redisIsInstalled } from '../../../scripts/fixtures/redis-server.js';
 import { createStore, sampleToken, sha256 } from './create-store.js';
-import { RedisServer, redisIsInstalled } from './redis-server.js';
 
 const SESSION = sha256('a session key');
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { RedisServer } from '../../../../packages/token-store-redis/test/redis-server.js';
 import { TestAuthority } from '../../../../scripts/fixtures/certificates.js';
 import { ProxyFixture, type ProxyProgram } from '../../../../scripts/fixtures/proxy-fixture.js';
+import { RedisServer } from '../../../../scripts/fixtures/redis-server.js';
 import { type RunningProgram, runServerProgram } from '../run-server.js';
 import { SerialViewer } from '../serial-viewer.js';
 
