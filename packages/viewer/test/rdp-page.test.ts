@@ -307,15 +307,27 @@ describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it
   const untilThere = (desktop: RdpDesktop, name: string, type: () => Promise<void>) =>
     expect.poll(() => type().then(() => desktop.file(name)), { timeout: 20_000, interval: 500 }).toBe('');
 
-  async function logIn(page: Page, desktop: RdpDesktop): Promise<void> {
+  async function logIn(page: Page, desktop: RdpDesktop, name = 'logged-in'): Promise<void> {
     await connected(page);
     await settled(page);
     await page.keyboard.type('me', { delay: 50 });
     await page.keyboard.press('Tab');
     await typeLine(page, 'mine');
-    const file = join(desktop.folder, 'logged-in');
-    await untilThere(desktop, 'logged-in', () => typeLine(page, `touch ${file}`));
+    await untilThere(desktop, name, () => typeLine(page, `touch ${join(desktop.folder, name)}`));
   }
+
+  async function resizeTheMachine(page: Page): Promise<void> {
+    await page.getByRole('button', { name: 'View' }).click();
+    await page.getByLabel('Resize the machine').check();
+    await page.keyboard.press('Escape');
+  }
+
+  /** The machine's screen and what it takes of the page. */
+  const shownSize = (page: Page): Promise<string[]> =>
+    page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const { width, height } = canvas.getBoundingClientRect();
+      return [`${canvas.width}x${canvas.height}`, `${width}x${height}`];
+    });
 
   // Debian 12's xrdp 0.9.21: one that draws while it reactivates, and says so without the fields that belong there.
   it('gives the desktop the size of the window, each time that changes', async () => {
@@ -324,14 +336,7 @@ describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it
       gateway.answer = { kind: 'accept', serve: new RdpTunnel(desktop, 'tls').serve };
       const { page, complaints } = await open({ viewport: { width: 1280, height: 860 } });
       await logIn(page, desktop);
-      await page.getByRole('button', { name: 'View' }).click();
-      await page.getByLabel('Resize the machine').check();
-      await page.keyboard.press('Escape');
-      const shown = () =>
-        page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
-          const { width, height } = canvas.getBoundingClientRect();
-          return [`${canvas.width}x${canvas.height}`, `${width}x${height}`];
-        });
+      await resizeTheMachine(page);
       const lower = () => lit(page, { left: 1_300, top: 840 });
       for (const [width, height] of [
         [1500, 960],
@@ -341,7 +346,7 @@ describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it
         await page.setViewportSize({ width, height });
         const size = `${width}x${height - BAR_HEIGHT}`;
         await expect.poll(() => desktop.screenSize(), { timeout: 10_000 }).toBe(size);
-        await expect.poll(shown, { timeout: 10_000 }).toEqual([size, size]);
+        await expect.poll(() => shownSize(page), { timeout: 10_000 }).toEqual([size, size]);
         await expect.poll(() => lit(page)).toBeGreaterThan(1_000);
         await page.locator('canvas').focus();
         const file = `typed-at-${width}`;
@@ -353,6 +358,29 @@ describe.skipIf(!hasChromium() || !hasXrdp())('the RDP page, with xrdp behind it
       await typeLine(page, 'xterm -geometry 20x4-0-0 -e sleep 30 &');
       await expect.poll(lower, { timeout: 10_000 }).toBeGreaterThan(1_000);
       await keepPicture(page, 'rdp-resized');
+      expect(await page.getByText('The machine keeps its own screen size.').count()).toBe(0);
+      expect(complaints).toEqual([]);
+    } finally {
+      desktop.stop();
+    }
+  });
+
+  it('gives a desktop that is connected again the size of a window smaller than it starts with', async () => {
+    const desktop = RdpDesktop.start(13_495, 95, 'xrdp');
+    try {
+      gateway.answer = { kind: 'accept', serve: new RdpTunnel(desktop, 'tls').serve };
+      const { page, complaints } = await open({ viewport: { width: 1280, height: 860 } });
+      await logIn(page, desktop);
+      await resizeTheMachine(page);
+      gateway.closeSockets(4006, 'idle');
+      await page.getByRole('button', { name: 'Connect again' }).waitFor();
+      await page.setViewportSize({ width: 900, height: 640 });
+      await page.getByRole('button', { name: 'Connect again' }).click();
+      await connected(page);
+      const size = `900x${640 - BAR_HEIGHT}`;
+      await expect.poll(() => shownSize(page), { timeout: 10_000 }).toEqual([size, size]);
+      await logIn(page, desktop, 'logged-in-again');
+      await expect.poll(() => desktop.screenSize(), { timeout: 10_000 }).toBe(size);
       expect(await page.getByText('The machine keeps its own screen size.').count()).toBe(0);
       expect(complaints).toEqual([]);
     } finally {

@@ -17,6 +17,11 @@ export interface RdpEvents extends ConnectionEvents {
   copied(text: string): void;
 }
 
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 type Session = Awaited<ReturnType<InstanceType<IronRdp['Backend']['SessionBuilder']>['connect']>>;
 type DeviceEvent = ReturnType<IronRdp['Backend']['DeviceEvent']['keyPressed']>;
 type ClipboardData = InstanceType<IronRdp['Backend']['ClipboardData']>;
@@ -24,7 +29,6 @@ type ClipboardData = InstanceType<IronRdp['Backend']['ClipboardData']>;
 // The gateway goes by the token alone, and the socket is the page's: these only have to look like addresses.
 const DESTINATION = 'console:3389';
 const PROXY = 'wss://gateway/';
-const SMALLEST_DESKTOP = { width: 1024, height: 768 };
 const WHEEL_NOTCH = 120;
 const PIXELS = 0;
 const TEXT = 'text/plain';
@@ -36,6 +40,7 @@ const GOODBYE_MS = 500;
 export class RdpConnection implements Connection, PointerTarget {
   readonly #screen: RdpScreen;
   readonly #events: RdpEvents;
+  readonly #smallest: Size;
   readonly #sockets: LibrarySockets;
   readonly #crash = new AbortController();
   #library: IronRdp | undefined;
@@ -48,9 +53,11 @@ export class RdpConnection implements Connection, PointerTarget {
   #clipboard = false;
   #text = '';
 
-  constructor(url: URL, screen: RdpScreen, events: RdpEvents) {
+  /** @param smallest desktop to begin with, where the window has less room */
+  constructor(url: URL, screen: RdpScreen, events: RdpEvents, smallest: Size) {
     this.#screen = screen;
     this.#events = events;
+    this.#smallest = smallest;
     const ended = (ending: Ending): void => {
       this.#socket = ending;
       this.#settle();
@@ -92,8 +99,8 @@ export class RdpConnection implements Connection, PointerTarget {
     const canvas = this.#screen.prepare();
     const window = this.#screen.room;
     const size = desktopSize(
-      Math.max(window.width, SMALLEST_DESKTOP.width),
-      Math.max(window.height, SMALLEST_DESKTOP.height),
+      Math.max(window.width, this.#smallest.width),
+      Math.max(window.height, this.#smallest.height),
     );
     return (
       new Backend.SessionBuilder()

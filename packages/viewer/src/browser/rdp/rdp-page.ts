@@ -10,8 +10,11 @@ import { clipboardPanel } from '../shell/clipboard-panel.js';
 import { barButton } from '../shell/panel.js';
 import { type ViewMode, viewPanel } from '../shell/view-panel.js';
 import { LockKeys } from './lock-keys.js';
-import { RdpConnection } from './rdp-connection.js';
+import { RdpConnection, type RdpEvents } from './rdp-connection.js';
 import { RdpScreen } from './rdp-screen.js';
+
+const COMFORTABLE_SIZE = { width: 1024, height: 768 };
+const NO_SIZE = { width: 0, height: 0 };
 
 LibrarySockets.install();
 let connection: RdpConnection | undefined;
@@ -30,7 +33,7 @@ const clipboard = clipboardPanel((text) => connection?.copyToMachine(text) ?? fa
 
 const shell = startConsole('RDP console', {
   open(url, _, events) {
-    connection = new RdpConnection(url, screen, {
+    const told: RdpEvents = {
       ...events,
       connected() {
         events.connected();
@@ -40,7 +43,9 @@ const shell = startConsole('RDP console', {
         clipboard.received(text);
         say('The machine copied something: see Clipboard.');
       },
-    });
+    };
+    // A machine just connected cannot be asked for another size yet: one that follows the window begins with its size.
+    connection = new RdpConnection(url, screen, told, view === 'resize' ? NO_SIZE : COMFORTABLE_SIZE);
     return connection;
   },
   focus,
