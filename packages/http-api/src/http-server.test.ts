@@ -37,6 +37,7 @@ describe('what is not HTTP', () => {
     const heard = await say(bytes);
     expect(heard).toMatch(/^HTTP\/1\.1 400 /);
     expect(heard).toMatch(/\r\nconnection: close\r\n/i);
+    expect(parsed(heard).json).toMatchObject({ badRequest: { code: 400 } });
   });
 
   it('the answer is a fault with a request id', async () => {

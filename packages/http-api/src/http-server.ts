@@ -17,6 +17,8 @@ const LIMITS = {
   connectionsCheckingInterval: 5_000,
   /** bytes */
   maxHeaderSize: 16_384,
+  /** Node would refuse without a word; see `answerOf`. */
+  requireHostHeader: false,
 };
 
 /** ms from a connection to the end of its TLS handshake */
@@ -38,10 +40,11 @@ export function createHttpServer(app: Express, tls?: SecureContextOptions): Serv
   app.disable('etag');
   app.set('query parser', false);
   const settings = { ...LIMITS, ...bornFor(app) };
+  const answer = answerOf(app);
   const server = tls
-    ? createTlsServer({ ...settings, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT, ...tls }, app)
-    : createServer(settings, app);
-  server.on('checkExpectation', app);
+    ? createTlsServer({ ...settings, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT, ...tls }, answer)
+    : createServer(settings, answer);
+  server.on('checkExpectation', answer);
   server.on('clientError', refuse);
   return server;
 }
@@ -59,6 +62,29 @@ function bornFor(app: Express): {
   app.request = Object.setPrototypeOf(BornRequest.prototype, app.request);
   app.response = Object.setPrototypeOf(BornResponse.prototype, app.response);
   return { IncomingMessage: BornRequest, ServerResponse: BornResponse };
+}
+
+/** The application, but for requests that HTTP/1.1 has refused (RFC 9112 §3.2). */
+function answerOf(app: Express): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') withoutHost(response);
+    else app(request, response);
+  };
+}
+
+function withoutHost(response: ServerResponse): void {
+  const body = JSON.stringify(new ApiFault(400, 'The request has no Host header.').body);
+  const requestId = `req-${randomUUID()}`;
+  response
+    .writeHead(400, {
+      'Content-Type': 'application/json; charset=UTF-8',
+      'Content-Length': Buffer.byteLength(body),
+      'Cache-Control': 'no-store',
+      'x-openstack-request-id': requestId,
+      'x-compute-request-id': requestId,
+      Connection: 'close',
+    })
+    .end(body);
 }
 
 /** Answers what the HTTP parser refuses, unless something has been answered on this connection before. */
