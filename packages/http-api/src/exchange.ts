@@ -112,6 +112,7 @@ export class Exchange {
   }
 
   #log(status: number, duration: number): void {
+    if (this.#logger.isLevelEnabled?.('info') === false) return;
     const { method, originalUrl, headers } = this.request;
     const globalId = headers['x-openstack-request-id'];
     this.#logger.info(

@@ -73,13 +73,25 @@ export class Pipeline {
 
   /** Gives the request an id, and an answer whatever happens. */
   answer(request: Request, response: Response, work: (exchange: Exchange) => Promise<void>): void {
-    const { random, auth } = this.#settings;
+    const { random } = this.#settings;
     const exchange = new Exchange(request, response, `req-${random.uuid()}`, this.#settings);
-    work(exchange)
-      .catch((error: unknown) => exchange.fail(error, auth.challenge))
-      .catch(() => {
+    void this.#finish(exchange, response, work);
+  }
+
+  async #finish(
+    exchange: Exchange,
+    response: Response,
+    work: (exchange: Exchange) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work(exchange);
+    } catch (error) {
+      try {
+        exchange.fail(error, this.#settings.auth.challenge);
+      } catch {
         if (!response.writableEnded) response.destroy();
-      });
+      }
+    }
   }
 
   /** Says who asks. A body that is too large, or one POST too many, is refused even before that. */

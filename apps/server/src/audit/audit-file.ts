@@ -1,8 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Logger } from '@remote-consoles/core';
+import type { AuditEvent, Logger } from '@remote-consoles/core';
 import type { AuditDestination } from './audit-trail.js';
-import type { CadfRecord } from './cadf-record.js';
 
 /** Bytes that wait for a slow or full disk before records are lost. */
 const MAX_WAITING = 8 * 1024 * 1024;
@@ -45,8 +44,8 @@ export class AuditFile implements AuditDestination {
     return new AuditFile(path, await openFile(path), logger);
   }
 
-  write(record: CadfRecord): void {
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+  write(_event: AuditEvent, record: string): void {
+    const line = Buffer.from(`${record}\n`);
     if (this.#closed || this.#bytes + line.length > MAX_WAITING) {
       this.lost++;
       return;

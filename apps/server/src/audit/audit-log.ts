@@ -7,11 +7,11 @@ const LEVEL = 30;
 /** Records as log lines on standard output, whatever the level of the log. */
 export function auditLog(): AuditDestination {
   return {
-    write: (record) => {
-      // As the logger would write it, for a third of the CPU: a record has none of the keys that the logger looks for.
-      const msg = `${record.name} ${record.outcome}`;
-      standardOutput.write(`${JSON.stringify({ level: LEVEL, time: Date.now(), audit: record, msg })}\n`);
-    },
+    // As the logger would write it, for a fraction of the CPU: a record has none of the keys that the logger looks for.
+    write: ({ action, outcome }, record) =>
+      standardOutput.write(
+        `{"level":${LEVEL},"time":${Date.now()},"audit":${record},"msg":"${action} ${outcome}"}\n`,
+      ),
     reopen: () => {},
     close: async () => {},
     lost: 0,

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AuditEvent, AuditSink } from '@remote-consoles/core';
-import { type CadfRecord, cadfRecord } from './cadf-record.js';
+import { cadfRecord } from './cadf-record.js';
 
 /** Where records go. */
 export interface AuditDestination {
-  /** Takes a record, without waiting for the disk. */
-  write(record: CadfRecord): void;
+  /**
+   * Takes a record, without waiting for the disk.
+   *
+   * @param record of the event, as JSON
+   */
+  write(event: AuditEvent, record: string): void;
   /** Writes to the file of that name from now on, whatever became of the one that was open. */
   reopen(): void;
   /** Writes what is left, in bounded time. */
@@ -26,7 +30,7 @@ export class AuditTrail implements AuditSink {
   }
 
   record(event: AuditEvent): void {
-    this.#destination?.write(cadfRecord(event, randomUUID(), this.#observer));
+    this.#destination?.write(event, cadfRecord(event, randomUUID(), this.#observer));
   }
 
   /** Records that could not be kept. */

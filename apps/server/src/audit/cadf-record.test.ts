@@ -1,12 +1,15 @@
 import type { AuditEvent } from '@remote-consoles/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cadfRecord } from './cadf-record.js';
 
 const record = (event: Partial<AuditEvent>) =>
-  cadfRecord(
-    { action: 'console.issue', outcome: 'success', at: 1_790_000_000_123, ...event },
-    'id-1',
-    'us@here',
+  JSON.parse(
+    cadfRecord(
+      { action: 'console.issue', outcome: 'success', at: 1_790_000_000_123, ...event },
+      'id-1',
+      'us@here',
+    ),
   );
 
 describe('a CADF record', () => {
@@ -83,5 +86,28 @@ describe('a CADF record', () => {
       'us@here',
     );
     expect(record({ action: 'console.revoke', serverId: 's', userId: 'u' }).initiator.id).toBe('u');
+  });
+
+  it('keeps every word as it is, whatever is in it', () => {
+    const words = fc.record({
+      userId: fc.string({ unit: 'binary' }),
+      projectId: fc.string({ unit: 'binary' }),
+      serverId: fc.string({ unit: 'binary' }),
+      requestId: fc.string({ unit: 'grapheme' }),
+      reason: fc.string({ unit: 'binary-ascii' }),
+    });
+    fc.assert(
+      fc.property(words, ({ reason, ...event }) => {
+        const read = record({ ...event, reason });
+        expect(read.initiator).toEqual({
+          id: event.userId,
+          typeURI: 'service/security/account/user',
+          project_id: event.projectId,
+        });
+        expect(read.target.id).toBe(event.serverId);
+        expect(read.attachments[0].content).toEqual({ request_id: event.requestId });
+        expect(read.reason.reasonCode).toBe(reason);
+      }),
+    );
   });
 });

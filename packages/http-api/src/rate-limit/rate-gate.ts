@@ -27,17 +27,19 @@ export class RateGate {
   }
 
   /** @throws ApiFault 429 */
-  async checkAddress(exchange: Exchange): Promise<void> {
+  checkAddress(exchange: Exchange): Promise<void> | undefined {
     const { clientAddress } = exchange.context;
     const { address } = this.#limits;
-    if (!address || clientAddress === undefined) return;
-    this.#check('address', address, await address.consume(addressBlock(clientAddress)), exchange);
+    if (!address || clientAddress === undefined) return undefined;
+    return address
+      .consume(addressBlock(clientAddress))
+      .then((state) => this.#check('address', address, state, exchange));
   }
 
   /** @throws ApiFault 429 */
-  async checkUser(exchange: Exchange, userId: string): Promise<void> {
+  checkUser(exchange: Exchange, userId: string): Promise<void> | undefined {
     const { user } = this.#limits;
-    if (user) this.#check('user', user, await user.consume(userId), exchange);
+    return user?.consume(userId).then((state) => this.#check('user', user, state, exchange));
   }
 
   #check(name: Named, limiter: RateLimiter, state: RateState, exchange: Exchange): void {
