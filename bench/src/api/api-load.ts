@@ -8,7 +8,11 @@ export interface ApiLoad {
   readonly seconds: number;
 }
 
-/** Asks for consoles over so many keep-alive connections, each with one request under way at a time. */
+/**
+ * Asks for consoles over so many keep-alive connections, each with one request under way at a time. Meanwhile this
+ * process never sleeps: over loopback, whoever answers also pays for waking up who waits, which between machines nobody
+ * does.
+ */
 export async function loadApi(
   port: number,
   path: string,
@@ -25,7 +29,13 @@ export async function loadApi(
   const latencies = new Float64Array(requests);
   const state = { begun: 0, ended: 0 };
   const start = performance.now();
+  let running = true;
+  const stayAwake = () => {
+    if (running) setImmediate(stayAwake);
+  };
+  stayAwake();
   await Promise.all(Array.from({ length: clients }, () => client(port, request, latencies, state)));
+  running = false;
   return { requests, latencies: latencies.sort(), seconds: (performance.now() - start) / 1000 };
 }
 
