@@ -21,7 +21,7 @@ describe('the boundary check', () => {
   });
 
   it('refuses any dependency of core', () => {
-    expect(boundaryProblems([manifest('@remote-consoles/core', ['zod'])])).toHaveLength(1);
+    expect(boundaryProblems([manifest('@remote-consoles/core', ['ajv'])])).toHaveLength(1);
   });
 
   it('refuses inversify outside the composition roots', () => {
@@ -38,11 +38,11 @@ describe('the boundary check', () => {
   it('refuses imports that core could hide from its manifest', () => {
     const files = [
       { file: 'a.ts', text: "import { x } from './b.js';\nimport fs from 'node:fs';" },
-      { file: 'b.ts', text: "export const x = await import('zod');" },
+      { file: 'b.ts', text: "export const x = await import('ajv');" },
     ];
     expect(coreImportProblems(files)).toEqual([
       'a.ts: core must not import node:fs',
-      'b.ts: core must not import zod',
+      'b.ts: core must not import ajv',
     ]);
   });
 });

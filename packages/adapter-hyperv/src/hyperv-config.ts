@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Secret, type TlsTrust } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { parseNameTemplate } from './inventory/name-template.js';
 import { splitUser, type WsmanAccount } from './wsman/authorization.js';
 import { parseFingerprint } from './wsman/certificate-fingerprint.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Secret, type TlsTrust } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import type { ProjectRules } from './inventory/project-rules.js';
 import { type CertificateFingerprint, parseFingerprint } from './vim/certificate-fingerprint.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 const seconds = (min: number, max: number) => z.number().min(min).max(max);
 

@@ -1,5 +1,5 @@
 import { type Credentials, identityUnavailable } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 const named = z.object({ id: z.string().min(1) });
 

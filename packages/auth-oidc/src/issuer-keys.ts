@@ -1,5 +1,5 @@
+import { z } from '@remote-consoles/option-schema';
 import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose';
-import { z } from 'zod';
 import type { IssuerConnection } from './issuer-connection.js';
 import { issuerUnavailable } from './issuer-unavailable.js';
 import { isTrustworthyUrl } from './oidc-auth-config.js';

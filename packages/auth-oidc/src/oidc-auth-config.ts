@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 /** Signatures by a private key that only the issuer has; a shared secret would let us forge tokens, and `none` anyone. */
 const ALGORITHMS = [

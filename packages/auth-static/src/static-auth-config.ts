@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 /** What a token may be: text that a header can carry as it is. */
 export const TOKEN_TEXT = /^[\x21-\x7e]{8,4096}$/;

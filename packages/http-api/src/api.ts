@@ -14,7 +14,7 @@ import type {
   TakeScreenshot,
   TerminateSession,
 } from '@remote-consoles/core';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type Response, Router } from '#express';
 import { consoleActions } from './actions/console-actions.js';
 import { CONSOLE_OUTPUT_ACTION, consoleOutputAction } from './actions/console-output-action.js';
 import { consoleAuthTokensResource } from './console-auth-tokens/console-auth-tokens-resource.js';

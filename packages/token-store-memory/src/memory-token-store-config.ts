@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 /** The configuration of the token store in memory. */
 export const memoryTokenStoreConfig = z.strictObject({

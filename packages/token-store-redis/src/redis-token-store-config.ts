@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 const redisUrl = z
   .url({ protocol: /^rediss?$/, error: 'must be redis://HOST:PORT/DB or rediss://HOST:PORT/DB' })

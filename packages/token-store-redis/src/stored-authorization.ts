@@ -1,5 +1,5 @@
 import { CONSOLE_TYPES, type ConsoleAuthorization, tokenStoreUnavailable } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { parseJson } from './stored-json.js';
 
 const storedAuthorization: z.ZodType<ConsoleAuthorization> = z.object({

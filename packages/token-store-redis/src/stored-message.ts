@@ -1,5 +1,5 @@
 import type { ClusterMessage } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { parseJson } from './stored-json.js';
 
 const storedMessage: z.ZodType<ClusterMessage> = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { CONSOLE_TYPES, type ConsoleSession, type TokenDigest } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { parseJson } from './stored-json.js';
 
 const storedSession: z.ZodType<ConsoleSession> = z

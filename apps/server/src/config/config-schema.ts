@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { CONSOLE_TYPES, DEFAULT_TOKEN_TTL } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { checkRoles } from './check-roles.js';
 import { address, listeners, roles } from './listener.js';
 import { parseNetwork } from './proxy-address.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import { ROLES, type Role } from './role.js';
 

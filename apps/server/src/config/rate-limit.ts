@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 /** So many in each window of so many seconds. */
 export interface RateLimit {

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { SecureContextOptions } from 'node:tls';
 import { type AnswerObserver, createApi, createHttpServer } from '@remote-consoles/http-api';
-import express, { type RequestHandler, Router } from 'express';
+import express, { type RequestHandler, Router } from '@remote-consoles/http-api/express';
 import type { Container } from 'inversify';
 import { Id } from '../composition/identifiers.js';
 import { publicUrl } from '../config/console-offers.js';
@@ -30,12 +30,12 @@ export function createHttp(container: Container, { roles, tls, draining }: HttpS
       if (!gateway.handleGet(request, response)) next();
     });
   }
-  // Everything but the API is read: its POSTs, the busiest of all, go straight past.
+  const rest = roles.includes('api') ? api(container) : nothingElse;
+  // Everything but the API is read: its POSTs, the busiest of all, go straight past, through one layer only.
   app.use((request, response, next) => {
-    if (request.method === 'GET' || request.method === 'HEAD') reads(request, response, next);
-    else next();
+    if (request.method !== 'GET' && request.method !== 'HEAD') rest(request, response, next);
+    else reads(request, response, (error) => (error ? next(error) : rest(request, response, next)));
   });
-  app.use(roles.includes('api') ? api(container) : nothingElse);
   const http = tls ? createHttpServer(app, tls) : createHttpServer(app);
   if (gateway) http.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return http;

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router } from '@remote-consoles/http-api/express';
 import type { HealthProbe } from '../health/health-probe.js';
 
 /**

@@ -1,5 +1,5 @@
+import type { RequestHandler } from '@remote-consoles/http-api/express';
 import type { ViewerFile } from '@remote-consoles/viewer';
-import type { RequestHandler } from 'express';
 
 /** Serves the viewer's files, each at exactly one path: nothing is decoded, joined or listed. */
 export function viewerPages(files: ReadonlyMap<string, ViewerFile>): RequestHandler {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 import { parseHostUri } from '../host/host-uri.js';
 
 const text = z.string().min(1);

@@ -1,5 +1,5 @@
 import { CONSOLE_PROTOCOLS, VM_STATES } from '@remote-consoles/core';
-import { z } from 'zod';
+import { z } from '@remote-consoles/option-schema';
 
 const text = z.string().min(1);
 const host = text.describe('name or address');
