@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import express from '@remote-consoles/http-api/express';
 import { viewerFiles } from '@remote-consoles/viewer';
-import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { viewerPages } from '../src/http/viewer-pages.js';
 
