@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CloseCode, isCloseCodeOnTheWire } from './close-code.js';
 import { Opcode } from './frame-header.js';
-import { unmask } from './unmask.js';
+import { unmask, unmaskShort } from './unmask.js';
 import { Utf8Validator } from './utf8-validator.js';
 
 /** Why no more frames will be read. */
@@ -22,6 +22,14 @@ export interface FrameParserOptions {
 const MAX_PINGS = 16;
 const MAX_CONTROL_BYTES = 125;
 const MAX_HEADER_BYTES = 14;
+
+/** The first byte of a binary message of one frame (RFC 6455 §5.2). */
+const WHOLE_BINARY = 0x80 | Opcode.binary;
+/** The bit of the second byte that says so. */
+const MASKED = 0x80;
+/** Longest payload whose length is in the second byte. */
+const LONGEST_SHORT = 125;
+const SHORT_HEADER_BYTES = 6;
 
 /**
  * Reads the frames of a WebSocket client (RFC 6455 §5) without doing I/O and without copying: each chunk is
@@ -76,6 +84,7 @@ export class FrameParser {
     let at = 0;
     while (at < chunk.length && this.#end === undefined) {
       if (!this.#inFrame) {
+        at = this.#takeKeystrokes(chunk, at);
         at = this.#takeHeader(chunk, at);
         if (!this.#inFrame) break;
       }
@@ -87,6 +96,34 @@ export class FrameParser {
       if (this.#remaining === 0) this.#endFrame();
     }
     return this.#end;
+  }
+
+  /**
+   * Takes what viewers send most and in bursts, whole and short binary messages, without a look at what cannot come up
+   * in them.
+   *
+   * @returns where the first frame that is anything else starts
+   */
+  #takeKeystrokes(chunk: Uint8Array, start: number): number {
+    if (this.#headerLength > 0 || this.#inMessage) return start;
+    const longest = Math.min(LONGEST_SHORT, this.#maxFrameBytes);
+    let at = start;
+    let to = this.payloadEnd === 0 ? start + SHORT_HEADER_BYTES : this.payloadEnd;
+    const first = to;
+    while (at + SHORT_HEADER_BYTES <= chunk.length && chunk[at] === WHOLE_BINARY) {
+      const length = (chunk[at + 1] ?? 0) - MASKED;
+      const from = at + SHORT_HEADER_BYTES;
+      if (length < 0 || length > longest || from + length > chunk.length) break;
+      unmaskShort(chunk, from, to, length);
+      to += length;
+      at = from + length;
+      this.frames++;
+    }
+    if (to > first) {
+      if (this.payloadEnd === 0) this.payloadStart = first;
+      this.payloadEnd = to;
+    }
+    return at;
   }
 
   #takeHeader(chunk: Uint8Array, start: number): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unmask } from './unmask.js';
+import { unmask, unmaskShort } from './unmask.js';
 
 /** RFC 6455 §5.3 word for word. */
 function reference(payload: Uint8Array, key: Uint8Array, phase: number): number[] {
@@ -29,5 +29,24 @@ test('takes the mask off and moves the bytes, at every alignment, length and pha
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+test('takes the mask off a short payload whose key is before it, and moves it over the key', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 125 }),
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      fc.nat(20),
+      (payload, key, gap) => {
+        const bytes = new Uint8Array(gap + 4 + payload.length + 9).fill(0xee);
+        const from = gap + 4;
+        bytes.set(key, gap);
+        bytes.set(payload, from);
+        unmaskShort(bytes, from, 0, payload.length);
+        expect([...bytes.subarray(0, payload.length)]).toEqual(reference(payload, key, 0));
+        expect([...bytes.subarray(from + payload.length)].every((byte) => byte === 0xee)).toBe(true);
+      },
+    ),
   );
 });

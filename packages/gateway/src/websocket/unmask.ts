@@ -73,3 +73,26 @@ function unmaskWords(
   }
   for (; i < words; i++) view[i] = (view[i + gap] ?? 0) ^ word;
 }
+
+/**
+ * As `unmask`, for a whole payload of a few bytes, whose key is right before it.
+ *
+ * @param to not after `from`
+ */
+export function unmaskShort(bytes: Uint8Array, from: number, to: number, length: number): void {
+  const a = bytes[from - 4] ?? 0;
+  const b = bytes[from - 3] ?? 0;
+  const c = bytes[from - 2] ?? 0;
+  const d = bytes[from - 1] ?? 0;
+  const whole = length & ~3;
+  let i = 0;
+  for (; i < whole; i += 4) {
+    bytes[to + i] = (bytes[from + i] ?? 0) ^ a;
+    bytes[to + i + 1] = (bytes[from + i + 1] ?? 0) ^ b;
+    bytes[to + i + 2] = (bytes[from + i + 2] ?? 0) ^ c;
+    bytes[to + i + 3] = (bytes[from + i + 3] ?? 0) ^ d;
+  }
+  if (i < length) bytes[to + i] = (bytes[from + i] ?? 0) ^ a;
+  if (i + 1 < length) bytes[to + i + 1] = (bytes[from + i + 1] ?? 0) ^ b;
+  if (i + 2 < length) bytes[to + i + 2] = (bytes[from + i + 2] ?? 0) ^ c;
+}
