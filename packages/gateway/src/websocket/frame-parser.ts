@@ -12,7 +12,10 @@ export type FrameEnd =
   | { readonly kind: 'failed'; readonly code: CloseCode; readonly reason: string };
 
 export interface FrameParserOptions {
-  /** Longest payload of one frame, in bytes. Payloads are streamed, so this bounds nonsense and not memory. */
+  /**
+   * Longest payload of one frame, in bytes; up to 125 always pass. Payloads are streamed, so this bounds nonsense and
+   * not memory.
+   */
   readonly maxFrameBytes: number;
   /** What to do with text frames: refuse them (1003), or take them as UTF-8 bytes (invalid UTF-8: 1007). */
   readonly text: 'refuse' | 'bytes';
@@ -106,14 +109,13 @@ export class FrameParser {
    */
   #takeKeystrokes(chunk: Uint8Array, start: number): number {
     if (this.#headerLength > 0 || this.#inMessage) return start;
-    const longest = Math.min(LONGEST_SHORT, this.#maxFrameBytes);
     let at = start;
     let to = this.payloadEnd === 0 ? start + SHORT_HEADER_BYTES : this.payloadEnd;
     const first = to;
     while (at + SHORT_HEADER_BYTES <= chunk.length && chunk[at] === WHOLE_BINARY) {
       const length = (chunk[at + 1] ?? 0) - MASKED;
       const from = at + SHORT_HEADER_BYTES;
-      if (length < 0 || length > longest || from + length > chunk.length) break;
+      if (length < 0 || length > LONGEST_SHORT || from + length > chunk.length) break;
       unmaskShort(chunk, from, to, length);
       to += length;
       at = from + length;
