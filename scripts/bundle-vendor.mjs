@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /**
@@ -12,11 +12,11 @@ export async function bundleVendor({ input, file, plugins = [] }) {
   const bundle = await rolldown({ input, platform: 'node', plugins });
   // Names stay what they are; space and comments, but for licences, are read for nothing.
   const minify = { mangle: false, compress: false, codegen: { removeWhitespace: true } };
-  const options = { file, format: 'esm', minify };
-  const { output } = await bundle.generate(options);
-  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-  await bundle.write({ ...options, footer: await licencesOf(modules) });
+  const { output } = await bundle.generate({ format: 'esm', minify });
   await bundle.close();
+  const [{ code, moduleIds }] = output;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, code + (await licencesOf(moduleIds)));
 }
 
 async function licencesOf(modules) {

@@ -74,17 +74,20 @@ function answerOf(app: Express): (request: IncomingMessage, response: ServerResp
 
 function withoutHost(response: ServerResponse): void {
   const body = JSON.stringify(new ApiFault(400, 'The request has no Host header.').body);
+  response.writeHead(400, lastHeaders(body)).end(body);
+}
+
+/** Of a fault after which the connection ends. */
+function lastHeaders(body: string): Readonly<Record<string, string | number>> {
   const requestId = `req-${randomUUID()}`;
-  response
-    .writeHead(400, {
-      'Content-Type': 'application/json; charset=UTF-8',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-      'x-openstack-request-id': requestId,
-      'x-compute-request-id': requestId,
-      Connection: 'close',
-    })
-    .end(body);
+  return {
+    'Content-Type': 'application/json; charset=UTF-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'x-openstack-request-id': requestId,
+    'x-compute-request-id': requestId,
+    Connection: 'close',
+  };
 }
 
 /** Answers what the HTTP parser refuses, unless something has been answered on this connection before. */
@@ -95,20 +98,8 @@ function refuse(error: Error & { code?: string }, socket: Duplex & { bytesWritte
   }
   const { status, reason, message } = refusal(error.code);
   const body = JSON.stringify(new ApiFault(status, message).body);
-  const requestId = `req-${randomUUID()}`;
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${reason}`,
-      'Content-Type: application/json; charset=UTF-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      `x-openstack-request-id: ${requestId}`,
-      `x-compute-request-id: ${requestId}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  const headers = Object.entries(lastHeaders(body)).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${reason}`, ...headers, '', body].join('\r\n'));
 }
 
 function refusal(code: string | undefined) {
